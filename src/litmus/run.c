@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* Statements on a machine. See litmus.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+
+struct chunk {
+	struct chunk *next;
+	_Alignas(64) char bytes[];
+};
+
+/* A run while it lasts. User aliases without a named space live in a space of their own, which the
+ * CPU runs at first. */
+struct running {
+	const struct ccsan_litmus *litmus;
+	const struct ccsan_statement *statement;
+	int skipped_line; /* a cache operation that is left out */
+	struct ccsan_machine *machine;
+	struct chunk *chunks;
+	ccsan_phys *frames;
+	uint64_t *aliases; /* virtual addresses; 0: never mapped */
+	ccsan_kinds kinds;
+	void (*take)(void *context, const struct ccsan_finding *finding);
+	void *context;
+};
+
+enum { OWN_SPACE = 1 };
+
+/* --- what the machine needs --- */
+
+static void *more(void *context, size_t bytes)
+{
+	struct running *r = context;
+	size_t size = (sizeof(struct chunk) + bytes + 63) & ~(size_t)63;
+	struct chunk *chunk = aligned_alloc(64, size);
+
+	if (!chunk) {
+		fprintf(stderr, "ccsan: out of memory\n");
+		exit(2);
+	}
+	memset(chunk, 0, size);
+	chunk->next = r->chunks;
+	r->chunks = chunk;
+	return chunk->bytes;
+}
+
+static uint8_t *permits(void *context, uint32_t space, uint64_t va)
+{
+	(void)context, (void)space, (void)va;
+	return NULL; /* every access comes to the engine */
+}
+
+/* An origin is a statement's number, from 1. */
+static void name(void *context, uint32_t origin, struct ccsan_actor *actor)
+{
+	struct running *r = context;
+	const struct ccsan_statement *s;
+
+	if (!origin || origin > r->litmus->statements_count)
+		return;
+	s = &r->litmus->statements[origin - 1];
+	snprintf(actor->who, sizeof(actor->who), "%.31s",
+		 s->verb == CCSAN_VERB_DEVICE ? r->litmus->devices[s->device].name : s->thread);
+	actor->depth = 1;
+	actor->stack[0] = (uint64_t)s->line;
+}
+
+static void take_finding(void *context, struct ccsan_finding *finding, uint32_t access,
+			 uint32_t cause)
+{
+	struct running *r = context;
+
+	(void)access, (void)cause;
+	r->kinds |= 1u << finding->kind;
+	if (r->take)
+		r->take(r->context, finding);
+}
+
+/* --- addresses --- */
+
+static uint32_t space_of(const struct ccsan_alias_object *alias)
+{
+	if ((alias->attributes & CCSAN_REGION_MASK) != CCSAN_USER)
+		return 0;
+	return OWN_SPACE + alias->space;
+}
+
+static ccsan_phys page_of(const struct running *r, unsigned frame, unsigned page)
+{
+	return r->frames[frame] + page * ccsan_machine_page_bytes(r->machine);
+}
+
+/* A fixed address of a kernel region lies in that region, at the same place within an alias span.
+ */
+static uint64_t fixed_address(const struct ccsan_alias_object *alias)
+{
+	switch (alias->attributes & CCSAN_REGION_MASK) {
+	case CCSAN_USER:
+		return alias->at;
+	case CCSAN_VMAP:
+		return CCSAN_VMAP_BASE + alias->at % (CCSAN_KMAP_BASE - CCSAN_VMAP_BASE);
+	case CCSAN_KMAP:
+		return CCSAN_KMAP_BASE + alias->at % (CCSAN_WINDOW_BYTES - CCSAN_KMAP_BASE);
+	default:
+		return CCSAN_KERNEL_BASE + alias->at % (CCSAN_VMAP_BASE - CCSAN_KERNEL_BASE);
+	}
+}
+
+static void map(struct running *r, unsigned index, unsigned frame, unsigned first_page)
+{
+	const struct ccsan_alias_object *alias = &r->litmus->aliases[index];
+	struct ccsan_wish wish = { .attributes = alias->attributes,
+				   .space = space_of(alias),
+				   .fixed = alias->fixed || r->aliases[index],
+				   .va = r->aliases[index] };
+
+	if (wish.fixed && !wish.va)
+		wish.va = fixed_address(alias);
+	wish.va &= ~(uint64_t)(ccsan_machine_page_bytes(r->machine) - 1);
+	r->aliases[index] =
+		ccsan_machine_map(r->machine, page_of(r, frame, first_page), alias->pages, &wish);
+}
+
+/* --- statements --- */
+
+static struct ccsan_event event_of(const struct running *r, const struct ccsan_statement *s)
+{
+	return (struct ccsan_event){ .operation = s->operation,
+				     .instruction = s->instruction,
+				     .bytes = (uint32_t)s->bytes,
+				     .origin = (uint32_t)(s - r->litmus->statements) + 1 };
+}
+
+/* Nobody reaches an alias of another space: using one says that the CPU runs it now. */
+static void run_space(struct running *r, uint32_t space)
+{
+	if (space && space != ccsan_machine_space(r->machine))
+		ccsan_machine_switch(r->machine, space);
+}
+
+static void report(struct running *r, const struct ccsan_event *event, const char *text)
+{
+	ccsan_machine_report(r->machine, CCSAN_KIND_API_MISUSE, CCSAN_DEED_NOTHING, event, NULL,
+			     text);
+}
+
+static void do_on_alias(struct running *r, const struct ccsan_statement *s)
+{
+	const struct ccsan_alias_object *alias = &r->litmus->aliases[s->object];
+	struct ccsan_event event = event_of(r, s);
+	uint64_t changed, done;
+
+	event.at.space = space_of(alias);
+	event.at.va = r->aliases[s->object] + s->offset;
+	run_space(r, event.at.space);
+	if (s->verb == CCSAN_VERB_ACCESS)
+		done = ccsan_machine_access(r->machine, &event, s->bytes);
+	else
+		done = ccsan_machine_maintain(r->machine, &event, s->bytes, &changed);
+	if (done < s->bytes)
+		report(r, &event, "an alias that is not mapped (any more)");
+}
+
+static void do_on_frame(struct running *r, const struct ccsan_statement *s)
+{
+	struct ccsan_event event = event_of(r, s);
+	bool by_device = s->verb == CCSAN_VERB_DEVICE;
+
+	if (by_device && r->litmus->devices[s->device].coherent)
+		return;
+	event.at.pa = r->frames[s->object] + s->offset;
+	if (s->verb == CCSAN_VERB_OUTER)
+		ccsan_machine_outer_physical(r->machine, &event, s->bytes);
+	else if (by_device)
+		ccsan_machine_device(r->machine, &event, s->bytes);
+	else
+		ccsan_machine_forget_physical(r->machine, &event, s->bytes);
+}
+
+static void do_statement(struct running *r, const struct ccsan_statement *s)
+{
+	const struct ccsan_alias_object *alias = &r->litmus->aliases[s->object];
+	struct ccsan_event event = event_of(r, s);
+
+	switch (s->verb) {
+	case CCSAN_VERB_MAP:
+		map(r, s->object, alias->frame, alias->first_page);
+		if (!r->aliases[s->object])
+			report(r, &event, "the address is taken");
+		break;
+	case CCSAN_VERB_REMAP:
+	case CCSAN_VERB_UNMAP:
+		ccsan_machine_unmap(r->machine, space_of(alias), r->aliases[s->object],
+				    alias->pages);
+		if (s->verb == CCSAN_VERB_REMAP)
+			map(r, s->object, s->frame, s->first_page);
+		break;
+	case CCSAN_VERB_SWITCH:
+		ccsan_machine_switch(r->machine, OWN_SPACE + s->object + 1);
+		break;
+	case CCSAN_VERB_ACCESS:
+	case CCSAN_VERB_MAINTAIN:
+		do_on_alias(r, s);
+		break;
+	case CCSAN_VERB_ALL:
+		ccsan_machine_maintain_all(r->machine, &event);
+		break;
+	case CCSAN_VERB_OUTER:
+	case CCSAN_VERB_DEVICE:
+	case CCSAN_VERB_FORGET:
+		do_on_frame(r, s);
+		break;
+	case CCSAN_VERB_BARRIER:
+		break;
+	}
+}
+
+/* --- a whole run --- */
+
+static void start(struct running *r, const struct ccsan_cpu *cpu)
+{
+	const struct ccsan_litmus *l = r->litmus;
+	struct ccsan_machine_host host = { .context = r,
+					   .more = more,
+					   .permits = permits,
+					   .name = name,
+					   .finding = take_finding };
+	uint64_t pages = 0;
+
+	for (unsigned i = 0; i < l->frames_count; i++)
+		pages += l->frames[i].pages;
+	r->machine = ccsan_machine_new(cpu, (pages + 1) * cpu->page, &host);
+	r->frames = more(r, (l->frames_count + 1) * sizeof(*r->frames));
+	r->aliases = more(r, (l->aliases_count + 1) * sizeof(*r->aliases));
+	for (unsigned i = 0; i < l->frames_count; i++)
+		r->frames[i] = ccsan_machine_alloc(r->machine, l->frames[i].pages);
+	for (unsigned i = 0; i <= l->spaces_count; i++)
+		ccsan_machine_new_space(r->machine);
+	ccsan_machine_switch(r->machine, OWN_SPACE);
+}
+
+/* What an invalidate gave up and nothing has written since is lost for whoever comes next; a litmus
+ * file is over before anybody can. */
+static void look_for_losses(struct running *r)
+{
+	size_t page = ccsan_machine_page_bytes(r->machine);
+
+	for (unsigned f = 0; f < r->litmus->frames_count; f++)
+		ccsan_machine_report_losses(r->machine, r->frames[f],
+					    r->litmus->frames[f].pages * page);
+}
+
+static ccsan_kinds run_without(const struct ccsan_litmus *litmus, const struct ccsan_cpu *cpu,
+			       int skipped_line,
+			       void (*take)(void *context, const struct ccsan_finding *finding),
+			       void *context)
+{
+	struct running r = { .litmus = litmus, .take = take, .context = context };
+	struct chunk *next;
+
+	start(&r, cpu);
+	for (unsigned i = 0; i < litmus->statements_count; i++)
+		if (litmus->statements[i].line != skipped_line)
+			do_statement(&r, &litmus->statements[i]);
+	look_for_losses(&r);
+	for (struct chunk *chunk = r.chunks; chunk; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	return r.kinds;
+}
+
+ccsan_kinds ccsan_litmus_run(const struct ccsan_litmus *litmus, const struct ccsan_cpu *cpu,
+			     void (*take)(void *context, const struct ccsan_finding *finding),
+			     void *context)
+{
+	return run_without(litmus, cpu, 0, take, context);
+}
+
+/* --- redundant calls --- */
+
+static bool is_operation(const struct ccsan_statement *s)
+{
+	return s->verb == CCSAN_VERB_MAINTAIN || s->verb == CCSAN_VERB_ALL ||
+	       s->verb == CCSAN_VERB_OUTER;
+}
+
+static bool is_needed(const struct ccsan_litmus *litmus, int line)
+{
+	const struct ccsan_cpu *cpu;
+
+	for (size_t i = 0; (cpu = ccsan_cpu_at(i)); i++)
+		if (run_without(litmus, cpu, 0, NULL, NULL) !=
+		    run_without(litmus, cpu, line, NULL, NULL))
+			return true;
+	return false;
+}
+
+int ccsan_litmus_redundant_line(const struct ccsan_litmus *litmus)
+{
+	for (unsigned i = 0; i < litmus->statements_count; i++)
+		if (is_operation(&litmus->statements[i]) &&
+		    !is_needed(litmus, litmus->statements[i].line))
+			return litmus->statements[i].line;
+	return 0;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* See symbols.h. */
+#include "symbols.h"
+
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct known_module {
+	struct ccsan_module module;
+	struct known_module *next;
+};
+
+struct ccsan_symbols {
+	Dwfl *dwfl;
+	const char *strip;
+	bool symbolize;
+	struct known_module *modules;
+};
+
+static int no_debuginfo(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base,
+			const char *file, const char *link, GElf_Word crc, char **path)
+{
+	(void)module, (void)userdata, (void)name, (void)base, (void)file, (void)link, (void)crc;
+	*path = NULL;
+	return -1; /* what the file itself has is enough; nothing is searched or downloaded */
+}
+
+static const Dwfl_Callbacks callbacks = { .find_elf = dwfl_build_id_find_elf,
+					  .find_debuginfo = no_debuginfo,
+					  .section_address = dwfl_offline_section_address };
+
+struct ccsan_symbols *ccsan_symbols_new(const char *strip, bool symbolize)
+{
+	struct ccsan_symbols *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->strip = strip;
+	s->symbolize = symbolize;
+	s->dwfl = dwfl_begin(&callbacks);
+	return s;
+}
+
+void ccsan_symbols_free(struct ccsan_symbols *s)
+{
+	struct known_module *next;
+
+	if (!s)
+		return;
+	for (struct known_module *m = s->modules; m; m = next) {
+		next = m->next;
+		free(m);
+	}
+	dwfl_end(s->dwfl);
+	free(s);
+}
+
+/* A fixed-address program has bias 0; others are where the loader put them. */
+void ccsan_symbols_add(struct ccsan_symbols *s, const struct ccsan_module *module)
+{
+	struct known_module *m;
+
+	for (m = s->modules; m; m = m->next)
+		if (m->module.start == module->start && !strcmp(m->module.path, module->path))
+			return;
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return;
+	m->module = *module;
+	m->next = s->modules;
+	s->modules = m;
+	if (s->dwfl && s->symbolize) {
+		dwfl_report_begin_add(s->dwfl);
+		dwfl_report_elf(s->dwfl, module->path, module->path, -1, module->bias, true);
+		dwfl_report_end(s->dwfl, NULL, NULL);
+	}
+}
+
+/* --- one address --- */
+
+static const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static const char *stripped(const struct ccsan_symbols *s, const char *file)
+{
+	size_t n = strlen(s->strip);
+
+	if (file && n && !strncmp(file, s->strip, n)) {
+		file += n;
+		while (*file == '/')
+			file++;
+	}
+	return file;
+}
+
+static void place_in_module(const struct ccsan_symbols *s, uint64_t address,
+			    struct ccsan_frame *frame)
+{
+	for (const struct known_module *m = s->modules; m; m = m->next)
+		if (address >= m->module.start && address < m->module.end) {
+			frame->module = last_name(m->module.path);
+			frame->offset = address - m->module.bias;
+			return;
+		}
+	frame->module = "?";
+	frame->offset = address;
+}
+
+uint64_t ccsan_symbols_key(const struct ccsan_symbols *s, const struct ccsan_actor *actor)
+{
+	uint64_t key = 14695981039346656037u;
+
+	for (unsigned i = 0; i < actor->depth; i++) {
+		struct ccsan_frame frame = { 0 };
+
+		place_in_module(s, actor->stack[i], &frame);
+		for (const char *c = frame.module; *c; c++)
+			key = (key ^ (unsigned char)*c) * 1099511628211u;
+		key = (key ^ frame.offset) * 1099511628211u;
+	}
+	return key;
+}
+
+/* The functions inlined at an address, innermost first; the scopes come in that order. Each gives
+ * the place where it was inlined, which is the line of the next one. */
+static int add_inlined(struct ccsan_symbols *s, Dwarf_Die *unit, Dwarf_Addr address,
+		       struct ccsan_frame *frames, int most)
+{
+	Dwarf_Die *scopes = NULL;
+	int scope_count = dwarf_getscopes(unit, address, &scopes), used = 0;
+	Dwarf_Files *files = NULL;
+	size_t file_count;
+
+	dwarf_getsrcfiles(unit, &files, &file_count);
+	for (int i = 0; i < scope_count && used + 1 < most; i++) {
+		Dwarf_Attribute attribute;
+		Dwarf_Word file = 0, line = 0;
+
+		if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine)
+			continue;
+		frames[used].function = dwarf_diename(&scopes[i]);
+		frames[used + 1] = frames[used];
+		if (dwarf_attr(&scopes[i], DW_AT_call_file, &attribute))
+			dwarf_formudata(&attribute, &file);
+		if (dwarf_attr(&scopes[i], DW_AT_call_line, &attribute))
+			dwarf_formudata(&attribute, &line);
+		frames[used + 1].file =
+			files ? stripped(s, dwarf_filesrc(files, file, NULL, NULL)) : NULL;
+		frames[used + 1].line = (int)line;
+		used++;
+	}
+	free(scopes);
+	return used;
+}
+
+int ccsan_symbols_find(struct ccsan_symbols *s, uint64_t return_address, struct ccsan_frame *frames,
+		       int most)
+{
+	uint64_t address = return_address - 1;
+	Dwfl_Module *module = s->dwfl && s->symbolize ? dwfl_addrmodule(s->dwfl, address) : NULL;
+	Dwarf_Addr bias;
+	Dwarf_Die *unit;
+	Dwfl_Line *line;
+	int inlined = 0;
+
+	memset(&frames[0], 0, sizeof(frames[0]));
+	place_in_module(s, address, &frames[0]);
+	if (!module)
+		return 1;
+	line = dwfl_module_getsrc(module, address);
+	if (line)
+		frames[0].file =
+			stripped(s, dwfl_lineinfo(line, NULL, &frames[0].line, NULL, NULL, NULL));
+	unit = dwfl_module_addrdie(module, address, &bias);
+	if (unit)
+		inlined = add_inlined(s, unit, address - bias, frames, most);
+	frames[inlined].function = dwfl_module_addrname(module, address);
+	return inlined + 1;
+}
+
+int ccsan_symbols_stack(struct ccsan_symbols *s, const struct ccsan_actor *actor,
+			struct ccsan_frame *frames, int most)
+{
+	int used = 0;
+
+	for (unsigned i = 0; i < actor->depth && used < most; i++) {
+		used += ccsan_symbols_find(s, actor->stack[i], frames + used, most - used);
+		if (frames[used - 1].function && !strcmp(frames[used - 1].function, "main"))
+			break;
+	}
+	return used;
+}
