@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# The front door. Everything is built by CMake (CMakePresets.json); each goal does its own set-up.
+
+PREFIX ?= /usr/local
+
+.PHONY: all release test proof install clean
+
+all: release
+
+release:
+	@tools/setup.sh
+	@tools/build.sh release
+
+test:
+	@tools/setup.sh test
+	@tools/build.sh test
+	ctest --preset test
+
+proof:
+	@tools/setup.sh test
+	@tools/build.sh test
+	ctest --preset proof
+
+install: release
+	cmake --install build/release --prefix $(PREFIX)
+
+clean:
+	rm -rf build
