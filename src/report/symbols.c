@@ -160,6 +160,20 @@ static int add_inlined(struct ccsan_symbols *s, Dwarf_Die *unit, Dwarf_Addr addr
 	return used;
 }
 
+/* The compilation unit of an address. clang writes no .debug_aranges, by which libdw finds it at
+ * once: then each unit is asked for its own ranges. */
+static Dwarf_Die *find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *bias)
+{
+	Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
+
+	if (unit)
+		return unit;
+	while ((unit = dwfl_module_nextcu(module, unit, bias)))
+		if (dwarf_haspc(unit, address - *bias) > 0)
+			return unit;
+	return NULL;
+}
+
 int ccsan_symbols_find(struct ccsan_symbols *s, uint64_t return_address, struct ccsan_frame *frames,
 		       int most)
 {
@@ -167,18 +181,19 @@ int ccsan_symbols_find(struct ccsan_symbols *s, uint64_t return_address, struct 
 	Dwfl_Module *module = s->dwfl && s->symbolize ? dwfl_addrmodule(s->dwfl, address) : NULL;
 	Dwarf_Addr bias;
 	Dwarf_Die *unit;
-	Dwfl_Line *line;
+	Dwarf_Line *line;
 	int inlined = 0;
 
 	memset(&frames[0], 0, sizeof(frames[0]));
 	place_in_module(s, address, &frames[0]);
 	if (!module)
 		return 1;
-	line = dwfl_module_getsrc(module, address);
-	if (line)
-		frames[0].file =
-			stripped(s, dwfl_lineinfo(line, NULL, &frames[0].line, NULL, NULL, NULL));
-	unit = dwfl_module_addrdie(module, address, &bias);
+	unit = find_unit(module, address, &bias);
+	line = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
+	if (line) {
+		frames[0].file = stripped(s, dwarf_linesrc(line, NULL, NULL));
+		dwarf_lineno(line, &frames[0].line);
+	}
 	if (unit)
 		inlined = add_inlined(s, unit, address - bias, frames, most);
 	frames[inlined].function = dwfl_module_addrname(module, address);
