@@ -4,6 +4,10 @@
  *
  * The text (a token) is made of letters, digits, '-', '.' and ':' only, so that it survives shells,
  * mails and bug trackers: VERSION:PROGRAM:CPU:DECISIONS. The same decisions have one text.
+ *
+ * DECISIONS: an actor is a letter, a to z for 0 to 25, A to Z for 26 to 51, -a to -l for 52 to 63,
+ * and how often it goes on if more than once; a value is .CHOSEN.COUNT. "a3b.1.4a" is actor 0 for
+ * three steps, one step of actor 1 that gets the value 1 of 0 to 3, one step of actor 0.
  */
 #ifndef CCSAN_EXPLORE_SCHEDULE_H
 #define CCSAN_EXPLORE_SCHEDULE_H
@@ -12,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** One decision: which actor, or which of `count` values. */
+/** One decision: which actor (0 to 63), or which of `count` values (2 or more). */
 struct ccsan_decision {
 	uint16_t chosen;
 	uint16_t count; /**< 0: an actor was chosen */
@@ -23,7 +27,8 @@ struct ccsan_schedule {
 	size_t length, room;
 };
 
-/** What a token is for. */
+/** What a token is for. Letters, digits, '-' and '.'; anything else is printed as '-', and nothing
+ * at all as "-". */
 struct ccsan_token_head {
 	char program[64]; /**< names a build of a program and a test of it */
 	char cpu[32];
