@@ -72,6 +72,8 @@ static int spawn(const char *const *arguments, int end, int as)
 	int error;
 
 	posix_spawn_file_actions_init(&actions);
+	if (sink.log != STDERR_FILENO) /* first: `as` may be the log's own number */
+		posix_spawn_file_actions_adddup2(&actions, sink.log, STDERR_FILENO);
 	if (end == as) /* keep it open across exec */
 		fcntl(end, F_SETFD, 0);
 	else
