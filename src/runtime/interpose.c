@@ -3,6 +3,9 @@
  * Functions of libc that touch the program's memory, or that the shadow of it has to know about.
  * The linker sends the program's calls here (--wrap); the runtime's own calls go to libc.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <ctype.h>
 #include <malloc.h>
 #include <setjmp.h>
@@ -53,6 +56,26 @@ int __wrap_memcmp(const void *a, const void *b, size_t n)
 	READS(a, n);
 	READS(b, n);
 	return memcmp(a, b, n);
+}
+
+int __wrap_bcmp(const void *a, const void *b, size_t n)
+{
+	READS(a, n);
+	READS(b, n);
+	return memcmp(a, b, n);
+}
+
+void *__wrap_memrchr(const void *p, int byte, size_t n)
+{
+	READS(p, n);
+	return memrchr(p, byte, n);
+}
+
+void *__wrap_memmem(const void *p, size_t n, const void *part, size_t part_bytes)
+{
+	READS(p, n);
+	READS(part, part_bytes);
+	return memmem(p, n, part, part_bytes);
 }
 
 void *__wrap_memchr(const void *p, int byte, size_t n)
@@ -121,6 +144,17 @@ char *__wrap_strncpy(char *to, const char *from, size_t n)
 	memcpy(to, from, length);
 	memset(to + length, 0, n - length);
 	return to;
+}
+
+char *__wrap_stpncpy(char *to, const char *from, size_t n)
+{
+	size_t length = strnlen(from, n);
+
+	READS(from, length < n ? length + 1 : n);
+	WRITES(to, n);
+	memcpy(to, from, length);
+	memset(to + length, 0, n - length);
+	return to + length;
 }
 
 char *__wrap_strcat(char *to, const char *from)
@@ -236,6 +270,20 @@ size_t __wrap_strcspn(const char *s, const char *set)
 	return n;
 }
 
+char *__wrap_strcasestr(const char *s, const char *part)
+{
+	READS(s, strlen(s) + 1);
+	READS(part, strlen(part) + 1);
+	return strcasestr(s, part);
+}
+
+char *__wrap_strpbrk(const char *s, const char *set)
+{
+	READS(s, strcspn(s, set) + 1);
+	READS(set, strlen(set) + 1);
+	return (char *)(uintptr_t)strpbrk(s, set); // NOLINT
+}
+
 char *__wrap_strdup(const char *s)
 {
 	size_t n = strlen(s) + 1;
@@ -253,7 +301,7 @@ char *__wrap_strndup(const char *s, size_t most)
 	size_t n = strnlen(s, most);
 	char *copy = malloc(n + 1);
 
-	READS(s, n);
+	READS(s, n < most ? n + 1 : n);
 	if (!copy)
 		return NULL;
 	WRITES(copy, n + 1);

@@ -51,7 +51,7 @@ fail() # WHAT
 {
 	failures=$((failures + 1))
 	printf '%s: %s %s: %s\n  %s\n' "$(basename "$src")" "$compiler" "$level" "$command" "$1"
-	[ ! -f out ] || sed 's/^/  | /' out | head -80
+	[ ! -f out ] || [ "$failures" -gt 3 ] || sed 's/^/  | /' out | head -50
 }
 
 check_run() # the case in the file `case`
