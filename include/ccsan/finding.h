@@ -60,7 +60,7 @@ enum ccsan_deed {
 /** "read", "device write" … Return: NULL out of range. */
 const char *ccsan_deed_name(enum ccsan_deed deed);
 
-enum { CCSAN_STACK_FRAMES = 24, CCSAN_NAME_BYTES = 32, CCSAN_TEXT_BYTES = 192 };
+enum { CCSAN_STACK_FRAMES = 24, CCSAN_NAME_BYTES = 32, CCSAN_TEXT_BYTES = 384 };
 
 /** Who did what, where. `deed` is CCSAN_DEED_NOTHING where nobody is known. */
 struct ccsan_actor {

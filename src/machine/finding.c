@@ -163,6 +163,7 @@ void ccsan_machine_take_fault(void *context, const struct ccsan_shadow_fault *fa
 	struct ccsan_machine *m = context;
 	struct ccsan_finding finding = { .kind = kind_of(fault->verdict.fault), .count = 1 };
 
+	m->faults++;
 	finding.needs = (enum ccsan_needs)fault->verdict.certainty;
 	put_name(finding.cpu, sizeof(finding.cpu), m->cpu.name);
 	describe(m, &fault->access, &finding.access);

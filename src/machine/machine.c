@@ -114,17 +114,26 @@ static bool piece_at(const struct ccsan_machine *m, const struct ccsan_event *ev
 }
 
 /* Own memory is uncached where an MPU says so, which the engine knows line by line. */
-static void access_piece(struct ccsan_machine *m, struct piece *piece)
+static void access_memory(struct ccsan_machine *m, const struct piece *piece)
 {
-	if (m->owned)
-		ccsan_machine_check_owner(m, &piece->event);
+	struct ccsan_event event = piece->event;
+
 	if (piece->cached) {
-		ccsan_shadow_access(m->shadow, &piece->event);
+		ccsan_shadow_access(m->shadow, &event);
 		return;
 	}
-	piece->event.operation =
-		piece->event.operation == CCSAN_WRITE ? CCSAN_UNCACHED_WRITE : CCSAN_UNCACHED_READ;
-	ccsan_shadow_memory(m->shadow, &piece->event);
+	event.operation =
+		event.operation == CCSAN_WRITE ? CCSAN_UNCACHED_WRITE : CCSAN_UNCACHED_READ;
+	ccsan_shadow_memory(m->shadow, &event);
+}
+
+static void access_piece(struct ccsan_machine *m, const struct piece *piece)
+{
+	uint64_t faults = m->faults;
+
+	access_memory(m, piece);
+	if (m->owned)
+		ccsan_machine_check_owner(m, &piece->event, m->faults != faults);
 }
 
 uint64_t ccsan_machine_access(struct ccsan_machine *m, const struct ccsan_event *event,

@@ -169,10 +169,12 @@ struct ccsan_owned {
 	bool device_writes;          /**< otherwise the device only reads: so may the CPU */
 	struct ccsan_event event;    /**< who handed it over */
 	char text[CCSAN_NAME_BYTES]; /**< to whom, in which direction */
+	bool told;                   /**< set: one hand-over gives at most one finding */
 	struct ccsan_owned *next, **here;
 };
 
-/** From now on a CPU access to these bytes is `dma-ownership`. Owns: the caller keeps `owned` alive
+/** From now on a CPU access to these bytes is `dma-ownership`, unless the access goes wrong anyway
+ *  and is reported as that. Owns: the caller keeps `owned` alive
  *  until it is taken back. */
 void ccsan_machine_give(struct ccsan_machine *machine, struct ccsan_owned *owned);
 void ccsan_machine_take(struct ccsan_machine *machine, struct ccsan_owned *owned);

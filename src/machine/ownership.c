@@ -37,15 +37,19 @@ static bool touches(const struct ccsan_event *event, const struct ccsan_owned *o
 	return event->at.pa < owned->pa + owned->bytes && owned->pa < event->at.pa + event->bytes;
 }
 
-void ccsan_machine_check_owner(struct ccsan_machine *m, const struct ccsan_event *event)
+void ccsan_machine_check_owner(struct ccsan_machine *m, const struct ccsan_event *event,
+			       bool reported)
 {
 	char text[CCSAN_TEXT_BYTES];
 
 	if (!is_watched(m, event))
 		return;
-	for (const struct ccsan_owned *owned = m->owned; owned; owned = owned->next) {
-		if (!touches(event, owned) ||
+	for (struct ccsan_owned *owned = m->owned; owned; owned = owned->next) {
+		if (owned->told || !touches(event, owned) ||
 		    (!owned->device_writes && event->operation != CCSAN_WRITE))
+			continue;
+		owned->told = true;
+		if (reported)
 			continue;
 		snprintf(text, sizeof(text), "%u bytes belong to %s", (unsigned)owned->bytes,
 			 owned->text);

@@ -29,10 +29,13 @@ struct ccsan_machine {
 	struct ccsan_page_tables *spaces[CCSAN_MAX_SPACES + 1]; /**< 0 is the kernel's */
 	uint32_t space_count, current_space;
 	struct ccsan_owned *owned;
+	uint64_t faults; /**< of the engine, so far */
 };
 
-/** Reports an access to bytes that a device owns. */
-void ccsan_machine_check_owner(struct ccsan_machine *machine, const struct ccsan_event *event);
+/** Reports an access to bytes that a device owns. @param reported the access is a finding already:
+ *  then it only counts as told */
+void ccsan_machine_check_owner(struct ccsan_machine *machine, const struct ccsan_event *event,
+			       bool reported);
 
 /** Takes the engine's faults; the context is the machine. */
 void ccsan_machine_take_fault(void *context, const struct ccsan_shadow_fault *fault);

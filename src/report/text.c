@@ -118,6 +118,8 @@ static const char *cause_label(const struct ccsan_finding *f)
 		return "The other page's line was written by:";
 	case CCSAN_KIND_DMA_OWNERSHIP:
 		return "The device was given the memory by:";
+	case CCSAN_KIND_API_MISUSE:
+		return "The memory was mapped by:";
 	default:
 		return "The newer bytes were written by:";
 	}
@@ -343,6 +345,20 @@ static void print_trial(const struct page *p)
 			"  Tried: it is not enough by itself; something else is wrong too.\n");
 }
 
+/* Misuse has no call that would mend it; where a device owns the memory there is one. */
+static void print_contract(const struct page *p)
+{
+	const struct ccsan_finding *f = p->finding;
+	struct ccsan_words words = ccsan_words_for(f->host, CCSAN_DEED_INVALIDATE, "", true);
+
+	if (f->kind == CCSAN_KIND_DMA_OWNERSHIP)
+		fprintf(p->to, "\nAdvice: a missing call may be %s%s%s, before the %s.\n", bold(p),
+			words.call, plain(p), ccsan_deed_name(f->access.deed));
+	if (f->kind == CCSAN_KIND_DMA_OWNERSHIP ||
+	    (f->kind == CCSAN_KIND_API_MISUSE && f->cause.deed == CCSAN_DEED_MAP))
+		fprintf(p->to, "  Contract: %s.\n", words.source);
+}
+
 static void print_advice(const struct page *p)
 {
 	const struct ccsan_finding *f = p->finding;
@@ -362,8 +378,10 @@ static void print_advice(const struct page *p)
 			"\nAdvice: an invalidate gave these bytes up while they were dirty and "
 			"nothing has written them\n  since: clean instead, or do not read them "
 			"before the device has written them.\n");
-	if (!f->advised_count)
+	if (!f->advised_count) {
+		print_contract(p);
 		return;
+	}
 	print_call(p, 0,
 		   shares_the_line(f) ? "  Otherwise, a missing call may be "
 				      : "\nAdvice: a missing call may be ");

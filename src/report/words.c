@@ -23,7 +23,7 @@ static const struct host_words hosts[] = {
 	  "ccsan_icache_invalidate()", "ccsan/cache.h" },
 };
 
-static const char dma_contract[] = "Documentation/core-api/dma-api-howto.rst";
+static const char dma_contract[] = "Documentation/core-api/dma-api.rst";
 static const char cache_contract[] = "Documentation/core-api/cachetlb.rst";
 
 static bool is_in(const char *alias, const char *region)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "machine/hosted.h"
 #include "runtime.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
@@ -47,15 +48,16 @@ static uint64_t mapped_bytes(const volatile void *p, size_t n)
 	return 0;
 }
 
-static void on_range(range_operation *operate, struct ccsan_event *event, const volatile void *p,
-		     size_t n, enum ccsan_deed deed)
+/* Return: lines changed. */
+static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
+			 const volatile void *p, size_t n, enum ccsan_deed deed)
 {
 	uint64_t done = mapped_bytes(p, n), changed = 0, pa;
 	char text[CCSAN_TEXT_BYTES];
 	bool cached;
 
 	if (!n)
-		return;
+		return 0;
 	event->bytes = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 	if (ccsan_machine_translate(ccsan_rt.machine, event->at.space, event->at.va, &pa, &cached))
 		event->at.pa = pa;
@@ -65,13 +67,22 @@ static void on_range(range_operation *operate, struct ccsan_event *event, const 
 		done = operate(ccsan_rt.machine, event, n, &changed);
 	if (done == n && ccsan_is_own_memory((uint64_t)(uintptr_t)p, n))
 		ccsan_remember_content(event->at.pa, n);
-	ccsan_count_site(ccsan_self.pc, deed, changed);
 	if (done < n) {
 		snprintf(text, sizeof(text), "%s of %zu bytes, of which %zu are not mapped",
 			 ccsan_deed_name(deed), n, n - (size_t)done);
 		event->at.va += done;
 		misuse(event, deed, text);
 	}
+	return changed;
+}
+
+static void count_range(range_operation *operate, struct ccsan_event *event, const volatile void *p,
+			size_t n, enum ccsan_deed deed)
+{
+	uint64_t changed = on_range(operate, event, p, n, deed);
+
+	if (n)
+		ccsan_count_site(ccsan_self.pc, deed, changed);
 }
 
 static void by_address(enum ccsan_operation operation, const volatile void *p, size_t n,
@@ -82,7 +93,7 @@ static void by_address(enum ccsan_operation operation, const volatile void *p, s
 	come_in(pc);
 	event = event_at(operation, p, pc);
 	event.instruction = deed == CCSAN_DEED_ICACHE_INVALIDATE;
-	on_range(ccsan_machine_maintain, &event, p, n, deed);
+	count_range(ccsan_machine_maintain, &event, p, n, deed);
 	ccsan_leave();
 }
 
@@ -155,7 +166,7 @@ static void outer(enum ccsan_operation operation, const volatile void *p, size_t
 
 	come_in(pc);
 	event = event_at(operation, p, pc);
-	on_range(ccsan_machine_outer, &event, p, n, deed);
+	count_range(ccsan_machine_outer, &event, p, n, deed);
 	ccsan_leave();
 }
 
@@ -198,6 +209,68 @@ void ccsan_dma_flush(const volatile void *p, size_t n)
 
 	by_address(CCSAN_FLUSH, p, n, pc, CCSAN_DEED_FLUSH);
 	outer(CCSAN_OUTER_FLUSH, p, n, pc, CCSAN_DEED_FLUSH);
+}
+
+/* --- hosted.h --- */
+
+struct ccsan_machine *ccsan_hosted_enter(uint64_t pc)
+{
+	come_in(pc);
+	return ccsan_rt.machine;
+}
+
+void ccsan_hosted_leave(void)
+{
+	ccsan_leave();
+}
+
+struct ccsan_event ccsan_hosted_event(const volatile void *p, size_t n, uint64_t pc)
+{
+	struct ccsan_event event = event_at(CCSAN_FORGET, p, pc);
+	bool cached;
+
+	event.bytes = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	if (!ccsan_machine_translate(ccsan_rt.machine, event.at.space, event.at.va, &event.at.pa,
+				     &cached))
+		event.at.pa = 0;
+	return event;
+}
+
+static void maintain_level(range_operation *level, enum ccsan_operation operation,
+			   const volatile void *p, size_t n, uint64_t pc)
+{
+	struct ccsan_event event = event_at(operation, p, pc);
+	enum ccsan_deed deed = operation == CCSAN_CLEAN || operation == CCSAN_OUTER_CLEAN
+				       ? CCSAN_DEED_CLEAN
+			       : operation == CCSAN_FLUSH || operation == CCSAN_OUTER_FLUSH
+				       ? CCSAN_DEED_FLUSH
+				       : CCSAN_DEED_INVALIDATE;
+
+	on_range(level, &event, p, n, deed);
+}
+
+void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
+			   uint64_t pc)
+{
+	come_in(pc);
+	if (operation == CCSAN_INVALIDATE)
+		maintain_level(ccsan_machine_outer, CCSAN_OUTER_INVALIDATE, p, n, pc);
+	maintain_level(ccsan_machine_maintain, operation, p, n, pc);
+	if (operation != CCSAN_INVALIDATE)
+		maintain_level(ccsan_machine_outer,
+			       operation == CCSAN_CLEAN ? CCSAN_OUTER_CLEAN : CCSAN_OUTER_FLUSH, p,
+			       n, pc);
+	ccsan_leave();
+}
+
+void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc)
+{
+	ccsan_range(CCSAN_WRITE, p, n, pc);
+}
+
+void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc)
+{
+	ccsan_range(CCSAN_READ, p, n, pc);
 }
 
 void ccsan_barrier(void)

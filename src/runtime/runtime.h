@@ -178,6 +178,11 @@ void ccsan_part_sink(void);
 /** The name of the test that is running. */
 void ccsan_set_test(const char *name);
 
+/* --- tests.c --- */
+
+/** What ccsan_hosted_at_end() asked for. */
+void ccsan_check_at_end(void);
+
 /* --- devices.c --- */
 
 /** Tells devices about registers the CPU wrote. Inside the lock; calls back without it. */

@@ -310,6 +310,7 @@ static void at_exit(int status, void *unused)
 
 	(void)unused;
 	ccsan_settle_registers();
+	ccsan_check_at_end();
 	wanted = ccsan_close_sink(status);
 	if (wanted == status)
 		return;

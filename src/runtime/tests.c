@@ -2,6 +2,7 @@
 /* ccsan/test.h: the list of tests, and what becomes of each. */
 #include <stdio.h>
 
+#include "machine/hosted.h"
 #include "runtime.h"
 #include "tests.h"
 
@@ -27,6 +28,28 @@ void ccsan_check(bool holds, const char *condition, const char *file, int line)
 	ccsan_say("%s:%d: check failed: %s\n", file, line, condition);
 }
 
+/* --- what is checked at the end of tests and of the program (machine/hosted.h) --- */
+
+enum { MOST_CHECKS = 4 };
+
+static void (*checks[MOST_CHECKS])(void);
+
+void ccsan_hosted_at_end(void (*check)(void))
+{
+	unsigned i = 0;
+
+	while (i < MOST_CHECKS && checks[i] && checks[i] != check)
+		i++;
+	ccsan_assert(i < MOST_CHECKS);
+	checks[i] = check;
+}
+
+void ccsan_check_at_end(void)
+{
+	for (unsigned i = 0; i < MOST_CHECKS && checks[i]; i++)
+		checks[i]();
+}
+
 bool ccsan_run_test(const struct ccsan_test *test)
 {
 	unsigned before = ccsan_finding_count();
@@ -36,6 +59,7 @@ bool ccsan_run_test(const struct ccsan_test *test)
 	ccsan_tell_test(test->name, CCSAN_TEST_BEGINS);
 	test->run();
 	ccsan_settle_registers();
+	ccsan_check_at_end();
 	ccsan_tell_test(test->name, failed ? CCSAN_TEST_FAILED : CCSAN_TEST_PASSED);
 	ccsan_set_test("");
 	return !failed && ccsan_finding_count() == before;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a hosted operating system (src/linux) needs of the runtime besides the public API: to act and
+ * to report in the name of the line of the program that called it. The contract is here, where such
+ * a layer may look; the runtime fulfils it.
+ *
+ * `pc` is everywhere the return address into the program.
+ */
+#ifndef CCSAN_MACHINE_HOSTED_H
+#define CCSAN_MACHINE_HOSTED_H
+
+#include "machine.h"
+
+/** Takes the lock. Return: the machine; it and what follows are the caller's until the next one.
+ *  Neither nests; no other function of ccsan may be called in between but those that say so. */
+struct ccsan_machine *ccsan_hosted_enter(uint64_t pc);
+void ccsan_hosted_leave(void);
+
+/** Who calls, about which bytes: for findings, and for ccsan_machine_give(). Inside the lock. */
+struct ccsan_event ccsan_hosted_event(const volatile void *p, size_t n, uint64_t pc);
+
+/** Cleans, invalidates or flushes all levels down to memory, as ccsan_dma_clean() and the like, but
+ *  is not counted as a place of the program that maintains caches. */
+void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
+			   uint64_t pc);
+
+/** The layer is going to write these bytes, or to read them, in the program's name. */
+void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc);
+void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc);
+
+/** Calls `check` at the end of every test and when the program exits, while findings can still be
+ *  made. At most four; the same one twice is one. */
+void ccsan_hosted_at_end(void (*check)(void));
+
+#endif
