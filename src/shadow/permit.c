@@ -37,11 +37,14 @@ void ccsan_revoke(struct ccsan_shadow *shadow, struct ccsan_met_line *line)
 	if (line->own_granted)
 		set_slow(line->own_permits, count);
 	line->own_granted = false;
-	for (unsigned i = 0; i < line->grantee_count && i < CCSAN_GRANTEES; i++)
-		set_slow(alias_permits(line->grantees[i], line), count);
-	if (line->grantee_count > CCSAN_GRANTEES)
+	if (line->grantee_count > CCSAN_GRANTEES) {
+		/* those remembered may be gone, and their records be other pages' aliases */
 		for (alias = line->page->aliases; alias; alias = alias->next_of_page)
 			set_slow(alias_permits(alias, line), count);
+	} else {
+		for (unsigned i = 0; i < line->grantee_count; i++)
+			set_slow(alias_permits(line->grantees[i], line), count);
+	}
 	line->grantee_count = 0;
 }
 
@@ -128,6 +131,8 @@ void ccsan_grant(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 		ccsan_set set = granules_of_permit(shadow, i);
 
 		permits[i] = permit(shadow, copy, set);
+		if (line->callers_word)
+			permits[i] |= CCSAN_WRITE_SLOW; /* the next write has to end the word */
 		any |= permits[i] != CCSAN_ALL_SLOW;
 		if (!(permits[i] & CCSAN_WRITE_SLOW))
 			writes_may_follow(line, set);
