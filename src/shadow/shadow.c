@@ -326,6 +326,10 @@ static void access_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line
 	struct ccsan_copy *copy = ccsan_tables_copy(shadow, line, &part->at, instruction);
 
 	copy->mapped = true;
+	/* People know a place by the alias that they used last. */
+	ccsan_pair_of(copy)->at =
+		(struct ccsan_address){ part->at.space, ccsan_line_start(shadow, part->at.va),
+					line->pa };
 	perform(shadow, line, copy, touched(shadow, part, line->pa), part);
 	if (part->operation != CCSAN_FETCH && !line->watchers)
 		ccsan_grant(shadow, line, copy, part);

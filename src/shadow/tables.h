@@ -39,7 +39,7 @@ struct ccsan_pair {
 	struct ccsan_link link; /**< in shadow->places, for VIVT places only */
 	struct ccsan_copy model;
 	uint64_t place;
-	struct ccsan_address at; /**< an alias that leads there */
+	struct ccsan_address at; /**< the alias that last led there */
 };
 
 enum { CCSAN_WRITERS = 3, CCSAN_GRANTEES = 3 };
