@@ -63,18 +63,30 @@ static struct ccsan_address line_through_own(const struct ccsan_met_line *line)
 	return (struct ccsan_address){ 0, line->own_va, line->pa };
 }
 
+/* The state of a line has changed at a place, possibly by a fill: accesses to other lines at
+ * this place would be homonyms from now on. */
+static void revoke_at(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+		      const struct ccsan_copy *copy)
+{
+	const struct ccsan_copy *rival;
+
+	ccsan_revoke(shadow, line);
+	if (copy)
+		ccsan_for_each_rival (rival, copy)
+			ccsan_revoke(shadow, ccsan_met_line_of(rival->line));
+}
+
 /* A speculating CPU may fill both sides of a mapped line from the moment it is mapped. On others
  * the copies are made when the program comes. */
 static void map_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 		     const struct ccsan_address *at)
 {
-	bool changed = false;
+	for (int instruction = 0; instruction < 2; instruction++) {
+		struct ccsan_copy *copy = ccsan_tables_copy(shadow, line, at, instruction);
 
-	for (int instruction = 0; instruction < 2; instruction++)
-		changed |= take_step(shadow, CCSAN_MAP, line,
-				     ccsan_tables_copy(shadow, line, at, instruction), 0);
-	if (changed)
-		ccsan_revoke(shadow, line);
+		if (take_step(shadow, CCSAN_MAP, line, copy, 0))
+			revoke_at(shadow, line, copy);
+	}
 }
 
 static void be_born(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
@@ -260,7 +272,7 @@ static bool perform(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 	}
 	changed = ccsan_model_apply(caches, &step);
 	if (changed)
-		ccsan_revoke(shadow, line);
+		revoke_at(shadow, line, copy);
 	note(line, set, event);
 	return changed;
 }

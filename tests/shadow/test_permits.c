@@ -175,6 +175,23 @@ static void test_revoke__homonym__the_other_pages_alias_too(void **state)
 	assert_int_equal(a.permits[0], CCSAN_ALL_SLOW);
 }
 
+/* A process that runs again finds its place filled, unasked, for the other one. */
+static void test_revoke__another_page_is_filled_at_the_place__its_accesses_are_slow(void **state)
+{
+	struct alias a = alias_at(1, 0x10000, frame_f), b = alias_at(2, 0x10000, frame_f + PAGE);
+
+	(void)state;
+	start(CCSAN_VIVT, SPECULATIVE);
+	map(&rig, &a);
+	map(&rig, &b);
+	ccsan_shadow_meet(rig.shadow, frame_f + PAGE, LINE);
+	ccsan_shadow_switch(rig.shadow, 1);
+	cpu(&rig, &a, CCSAN_READ, 0, 16);
+	assert_int_equal(a.permits[0], CCSAN_WRITE_SLOW);
+	ccsan_shadow_switch(rig.shadow, 2);
+	assert_int_equal(a.permits[0], CCSAN_ALL_SLOW);
+}
+
 /* An alias that held a permission is gone and its record is in use for another page: that page's
  * bytes are not the line's. */
 static void test_revoke__one_of_many_aliases_is_gone__leaves_other_pages_alone(void **state)
@@ -391,6 +408,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_revoke__unmapped__slow, stop),
 		cmocka_unit_test_teardown(test_revoke__another_place_reads__writes_are_slow, stop),
 		cmocka_unit_test_teardown(test_revoke__homonym__the_other_pages_alias_too, stop),
+		cmocka_unit_test_teardown(
+			test_revoke__another_page_is_filled_at_the_place__its_accesses_are_slow,
+			stop),
 		cmocka_unit_test_teardown(
 			test_revoke__one_of_many_aliases_is_gone__leaves_other_pages_alone, stop),
 		cmocka_unit_test_teardown(test_watch__while_watched__every_access_comes, stop),
