@@ -32,10 +32,10 @@
 extern "C" {
 #endif
 /* Where to find the ccsan command, and whose headers the program uses: for reports. */
-extern const char ccsan_built_by[];
-extern const char ccsan_built_for[];
-__attribute__((weak)) const char ccsan_built_by[] = CCSAN_COMMAND;
-__attribute__((weak)) const char ccsan_built_for[] = CCSAN_HOST;
+extern const char ccsan_built_by[] __attribute__((weak));
+extern const char ccsan_built_for[] __attribute__((weak));
+const char ccsan_built_by[] = CCSAN_COMMAND;
+const char ccsan_built_for[] = CCSAN_HOST;
 #ifdef __cplusplus
 }
 #endif
@@ -94,15 +94,6 @@ __asm__(".macro ccsan_aligned_read hook, bytes\n"
 	"mov %rdi, %rax\n" CCSAN_CHECK_BYTE(2) CCSAN_NOTE_WRITER CCSAN_SLOW_WAY
 	".endm\n"
 
-	/* A write to what was just read: clang tells of both at once. */
-	".macro ccsan_aligned_both hook, bytes\n"
-	".if \\bytes > 1\n"
-	"testb $\\bytes - 1, %dil\n"
-	"jne .Lccsan_slow\\@\n"
-	".endif\n"
-	"mov %rdi, %rax\n" CCSAN_CHECK_BYTE(3) CCSAN_NOTE_WRITER CCSAN_SLOW_WAY
-	".endm\n"
-
 	".macro ccsan_unaligned_read hook, bytes\n"
 	"mov %rdi, %rax\n" CCSAN_CHECK_BYTE(1) "lea \\bytes - 1(%rdi), %rax\n" CCSAN_CHECK_BYTE(1)
 		CCSAN_SLOW_WAY ".endm\n"
@@ -148,9 +139,6 @@ __asm__(".macro ccsan_aligned_read hook, bytes\n"
 		   ".endif\n"
 		   ".if ccsan_done == 0\n"
 		   "ccsan_try_hook \\target, __tsan_write\\n, ccsan_aligned_write, \\n\n"
-		   ".endif\n"
-		   ".if ccsan_done == 0\n"
-		   "ccsan_try_hook \\target, __tsan_read_write\\n, ccsan_aligned_both, \\n\n"
 		   ".endif\n"
 		   ".endr\n"
 		   ".if ccsan_done == 0\n"

@@ -128,32 +128,59 @@ uint64_t ccsan_symbols_key(const struct ccsan_symbols *s, const struct ccsan_act
 	return key;
 }
 
+static void go_out(struct ccsan_symbols *s, Dwarf_Die *inlined, Dwarf_Files *files,
+		   struct ccsan_frame *caller)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word file = 0, line = 0;
+
+	if (dwarf_attr(inlined, DW_AT_call_file, &attribute))
+		dwarf_formudata(&attribute, &file);
+	if (dwarf_attr(inlined, DW_AT_call_line, &attribute))
+		dwarf_formudata(&attribute, &line);
+	caller->function = NULL;
+	caller->file = files ? stripped(s, dwarf_filesrc(files, file, NULL, NULL)) : NULL;
+	caller->line = (int)line;
+}
+
+/* What an address is in, innermost first. dwarf_getscopes() goes on with where an inlined function
+ * was defined; the tree goes on with where it was inlined. Return: how many, 0 if unknown. */
+static int scopes_of(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **scopes)
+{
+	Dwarf_Die *defined = NULL;
+	int count = 0;
+
+	*scopes = NULL;
+	if (dwarf_getscopes(unit, address, &defined) > 0)
+		count = dwarf_getscopes_die(&defined[0], scopes);
+	free(defined);
+	return count > 0 ? count : 0;
+}
+
 /* The functions inlined at an address, innermost first; the scopes come in that order. Each gives
- * the place where it was inlined, which is the line of the next one. */
+ * the place where it was inlined, which is the line of the next one. Return: the number of frames
+ * before that of the function that is there, which is named too. */
 static int add_inlined(struct ccsan_symbols *s, Dwarf_Die *unit, Dwarf_Addr address,
 		       struct ccsan_frame *frames, int most)
 {
-	Dwarf_Die *scopes = NULL;
-	int scope_count = dwarf_getscopes(unit, address, &scopes), used = 0;
+	Dwarf_Die *scopes;
+	int scope_count = scopes_of(unit, address, &scopes), used = 0;
 	Dwarf_Files *files = NULL;
 	size_t file_count;
 
 	dwarf_getsrcfiles(unit, &files, &file_count);
-	for (int i = 0; i < scope_count && used + 1 < most; i++) {
-		Dwarf_Attribute attribute;
-		Dwarf_Word file = 0, line = 0;
+	for (int i = 0; i < scope_count; i++) {
+		int tag = dwarf_tag(&scopes[i]);
 
-		if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine)
+		if (tag == DW_TAG_subprogram)
+			frames[used].function = dwarf_diename(&scopes[i]);
+		if (tag == DW_TAG_subprogram)
+			break;
+		if (tag != DW_TAG_inlined_subroutine || used + 1 >= most)
 			continue;
 		frames[used].function = dwarf_diename(&scopes[i]);
 		frames[used + 1] = frames[used];
-		if (dwarf_attr(&scopes[i], DW_AT_call_file, &attribute))
-			dwarf_formudata(&attribute, &file);
-		if (dwarf_attr(&scopes[i], DW_AT_call_line, &attribute))
-			dwarf_formudata(&attribute, &line);
-		frames[used + 1].file =
-			files ? stripped(s, dwarf_filesrc(files, file, NULL, NULL)) : NULL;
-		frames[used + 1].line = (int)line;
+		go_out(s, &scopes[i], files, &frames[used + 1]);
 		used++;
 	}
 	free(scopes);
@@ -196,7 +223,8 @@ int ccsan_symbols_find(struct ccsan_symbols *s, uint64_t return_address, struct 
 	}
 	if (unit)
 		inlined = add_inlined(s, unit, address - bias, frames, most);
-	frames[inlined].function = dwfl_module_addrname(module, address);
+	if (!frames[inlined].function) /* no debug information: what the linker knows */
+		frames[inlined].function = dwfl_module_addrname(module, address);
 	return inlined + 1;
 }
 
