@@ -12,8 +12,7 @@
 #include <ccsan/finding.h>
 #include <ccsan/machine.h>
 #include <ccsan/test.h>
-
-#define CCSAN_VERSION "0.1.0"
+#include <ccsan/version.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,7 +2,7 @@
 /* See json.h. */
 #include "json.h"
 
-#include <ccsan/ccsan.h>
+#include <ccsan/version.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -100,7 +100,7 @@ static json_t *byte_set(const struct ccsan_line_seen *line, uint64_t set)
 
 	for (unsigned i = 0; i < 64; i++)
 		if (set >> i & 1)
-			json_array_append_new(array, json_integer(i * line->granule));
+			json_array_append_new(array, json_integer((json_int_t)i * line->granule));
 	return array;
 }
 
