@@ -131,12 +131,15 @@ static int add_cpus(struct request *r)
 static int add_file(struct request *r, const char *path)
 {
 	struct file *files = realloc(r->files, (r->file_count + 1) * sizeof(*files));
-	FILE *file = fopen(path, "re");
 	char problem[512];
+	FILE *file;
 
-	if (!files || !file)
-		return ccsan_complain("%s: %s", path, strerror(files ? errno : ENOMEM));
+	if (!files)
+		return ccsan_complain("%s: %s", path, strerror(ENOMEM));
 	r->files = files;
+	file = fopen(path, "re");
+	if (!file)
+		return ccsan_complain("%s: %s", path, strerror(errno));
 	files[r->file_count] = (struct file){ .path = strdup(path) };
 	files[r->file_count].litmus = ccsan_litmus_read(file, path, problem, sizeof(problem));
 	fclose(file);
