@@ -28,8 +28,9 @@ enum { HOST_COUNT = sizeof(hosts) / sizeof(*hosts) };
 
 static void add(struct plan *plan, const char *argument)
 {
-	if (plan->added_count < MOST_ADDED)
-		plan->added[plan->added_count++] = argument;
+	if (plan->added_count == MOST_ADDED)
+		abort(); /* our own lists are longer than we said */
+	plan->added[plan->added_count++] = argument;
 }
 
 static void add_text(struct plan *plan, const char *before, const char *text, const char *after)
@@ -41,7 +42,7 @@ static void add_text(struct plan *plan, const char *before, const char *text, co
 		exit(ccsan_complain("out of memory"));
 	snprintf(argument, size, "%s%s%s", before, text, after);
 	add(plan, argument);
-}
+} // NOLINT(clang-analyzer-unix.Malloc): the plan keeps it
 
 /* --- the compiler --- */
 
@@ -252,7 +253,7 @@ static void add_after(struct plan *plan)
 
 static int become(struct plan *plan, int argc, char **argv)
 {
-	char **all = calloc((size_t)(argc + MOST_ADDED + 2), sizeof(*all));
+	char **all = calloc((size_t)argc + MOST_ADDED + 2, sizeof(*all));
 	int n = 0, before;
 
 	if (!all)
@@ -269,6 +270,7 @@ static int become(struct plan *plan, int argc, char **argv)
 		all[n++] = (char *)(size_t)plan->added[i]; // NOLINT
 	all[n] = NULL;
 	execvp(plan->compiler, all);
+	free(all);
 	return ccsan_complain("cc: cannot start '%s': %s (CCSAN_CC names the compiler)",
 			      plan->compiler, strerror(errno));
 }
@@ -285,7 +287,7 @@ static int print_help(void)
 
 int ccsan_cmd_cc(int argc, char **argv)
 {
-	struct plan plan = { .host = "", .links = true, .wants_inline = true };
+	static struct plan plan = { .host = "", .links = true, .wants_inline = true };
 	int problem;
 
 	if (argc == 2 && !strcmp(argv[1], "--help"))

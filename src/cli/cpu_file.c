@@ -138,22 +138,26 @@ static enum answer read_mmu_key(struct ccsan_cpu *cpu, const char *key, const ch
 	return !strcmp(key, "source") ? GOOD : UNKNOWN_KEY;
 }
 
-static struct ccsan_cache *find_cache(struct ccsan_cpu *cpu, const char *section)
+static bool find_cache(struct ccsan_cpu *cpu, const char *section, struct ccsan_cache **cache)
 {
 	if (!strcmp(section, "dcache"))
-		return &cpu->data;
-	if (!strcmp(section, "icache"))
-		return &cpu->instruction;
-	return !strcmp(section, "outer") ? &cpu->outer : NULL;
+		*cache = &cpu->data;
+	else if (!strcmp(section, "icache"))
+		*cache = &cpu->instruction;
+	else if (!strcmp(section, "outer"))
+		*cache = &cpu->outer;
+	else
+		return false;
+	return true;
 }
 
 static int take_key(void *context, const char *section, const char *key, const char *value)
 {
 	struct reading *r = context;
-	struct ccsan_cache *cache = find_cache(r->cpu, section);
+	struct ccsan_cache *cache;
 	enum answer answer;
 
-	if (cache)
+	if (find_cache(r->cpu, section, &cache))
 		answer = read_cache_key(cache, key, value);
 	else if (!strcmp(section, "cpu"))
 		answer = read_cpu_key(r->cpu, key, value);

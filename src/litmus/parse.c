@@ -391,7 +391,8 @@ static bool read_map_options(struct reading *r, struct ccsan_alias_object *alias
 			good = read_fixed_address(r, alias);
 		else if (!strcmp(word, "space")) {
 			good = take_space(r, &space);
-			alias->space = space + 1;
+			if (good)
+				alias->space = space + 1;
 			if (good && !is_user)
 				return fail_at(r, at, "only user aliases are in an address space");
 		} else {
@@ -718,8 +719,8 @@ static bool read_line(struct reading *r)
 
 static void keep_line(struct ccsan_litmus *litmus, const char *line)
 {
-	size_t n = strcspn(line, "#\r\n");
 	char *copy;
+	size_t n;
 
 	line += strspn(line, " \t");
 	n = strcspn(line, "#\r\n");

@@ -277,7 +277,7 @@ static void name_cause(struct ccsan_shadow_fault *fault, const struct ccsan_met_
 		fault->culprit_known = true;
 		fault->culprit_at = ccsan_pair_of(culprit)->at;
 	}
-	if (verdict->fault == CCSAN_HOMONYM)
+	if (verdict->fault == CCSAN_HOMONYM && culprit)
 		name_writer(fault, ccsan_met_line_of(culprit->line), ~(ccsan_set)0);
 	else if (verdict->fault == CCSAN_CLOBBER && culprit && culprit->dirty)
 		name_writer(fault, line, line->model.below_lacks);

@@ -246,7 +246,7 @@ static void heal(struct ccsan_shadow *shadow, struct ccsan_met_line *line, struc
 {
 	struct ccsan_copy *rival;
 
-	if (fault == CCSAN_HOMONYM) {
+	if (copy && fault == CCSAN_HOMONYM) {
 		ccsan_for_each_rival (rival, copy)
 			ccsan_revoke(shadow, ccsan_met_line_of(rival->line));
 		ccsan_model_evict_rivals(copy);
