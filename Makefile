@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: all release test proof install clean
+.PHONY: all release test proof format install clean
 
 all: release
 
@@ -20,6 +20,10 @@ proof:
 	@tools/setup.sh test
 	@tools/build.sh test
 	ctest --preset proof
+
+format:
+	/setup.sh test
+	@tools/format.sh
 
 install: release
 	cmake --install build/release --prefix $(PREFIX)

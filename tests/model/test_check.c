@@ -616,8 +616,10 @@ int main(void)
 		cmocka_unit_test(test_read__invalidated_here_but_never_cleaned_there__stale),
 		cmocka_unit_test(test_read__device_wrote_under_a_copy__stale),
 		cmocka_unit_test(test_read__invalidated_before_the_device__right_in_order),
-		cmocka_unit_test(test_read__invalidated_before_the_device__stale_on_speculative_fill),
-		cmocka_unit_test(test_read__unmapped_while_the_device_writes__right_though_speculative),
+		cmocka_unit_test(
+			test_read__invalidated_before_the_device__stale_on_speculative_fill),
+		cmocka_unit_test(
+			test_read__unmapped_while_the_device_writes__right_though_speculative),
 		cmocka_unit_test(test_read__device_wrote_under_the_outer_copy__stale),
 		cmocka_unit_test(test_read__outer_invalidated_too__right),
 		cmocka_unit_test(test_read__l1_invalidated_before_outer__stale_on_speculative_fill),
@@ -628,13 +630,15 @@ int main(void)
 		cmocka_unit_test(test_write__place_holds_another_frame__homonym),
 		cmocka_unit_test(test_read__flushed_before_the_remap__right),
 		cmocka_unit_test(test_read__cleaned_only_before_the_remap__homonym),
-		cmocka_unit_test(test_read__flushed_while_still_mapped__homonym_on_speculative_fill),
+		cmocka_unit_test(
+			test_read__flushed_while_still_mapped__homonym_on_speculative_fill),
 		cmocka_unit_test(test_read__flushed_after_the_unmap__right_though_speculative),
 		cmocka_unit_test(test_fetch__code_written_and_not_cleaned__stale_fetch),
 		cmocka_unit_test(test_fetch__cleaned_and_never_fetched__right),
 		cmocka_unit_test(test_fetch__old_code_in_the_instruction_cache__stale_fetch),
 		cmocka_unit_test(test_fetch__cleaned_and_invalidated__right),
-		cmocka_unit_test(test_fetch__invalidated_before_the_clean__stale_on_speculative_fill),
+		cmocka_unit_test(
+			test_fetch__invalidated_before_the_clean__stale_on_speculative_fill),
 		cmocka_unit_test(test_write__other_alias_dirty__clobber_on_eviction),
 		cmocka_unit_test(test_write__other_alias_flushed__right),
 		cmocka_unit_test(test_write__into_an_old_copy__clobber_of_the_bytes_beside),
