@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a hosted operating system (src/linux) needs of the runtime besides the public API: to act and
- * to report in the name of the line of the program that called it. The contract is here, where such
- * a layer may look; the runtime fulfils it.
+ * What a hosted operating system (src/linux) needs of the runtime besides the public API: to act
+ * and to report in the name of the line of the program that called it. The contract is here, where
+ * such a layer may look; the runtime fulfils it.
  *
  * `pc` is everywhere the return address into the program.
  */
