@@ -211,7 +211,7 @@ static void end(struct ccsan_search *s)
 		*piece = (struct piece){ .decision = s->now.decisions[at] };
 		if (piece->decision.count)
 			continue;
-		if (at >= asked && piece->decision.chosen == last)
+		if (at >= asked && last < CCSAN_MOST_ACTORS && piece->decision.chosen == last)
 			piece->preempting = s->options[at].enabled & ~ccsan_only(last);
 		b->next_beginnings += __builtin_popcountll(piece->preempting);
 		last = piece->decision.chosen;

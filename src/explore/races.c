@@ -255,7 +255,7 @@ static void sift(struct ccsan_races *r, uint32_t *clock, struct ccsan_race race)
 	memcpy(without, clock, r->width * sizeof(*clock));
 	for (size_t i = 0; i < r->rivals_count; i++) {
 		const struct ccsan_rival *rival = &r->rivals[i];
-		const uint32_t *rival_clock = &r->clocks[rival->step * r->width];
+		const uint32_t *rival_clock = &r->clocks[(size_t)rival->step * r->width];
 		unsigned actor = r->steps[rival->step].actor;
 		bool happens_before = (rival->acquires ? without : clock)[actor] > rival->step;
 
@@ -282,7 +282,8 @@ void ccsan_races_close(struct ccsan_races *r)
 	s = &r->steps[step];
 	clock = &r->clocks[step * r->width];
 	if (s->previous)
-		memcpy(clock, &r->clocks[(s->previous - 1) * r->width], r->width * sizeof(*clock));
+		memcpy(clock, &r->clocks[(size_t)(s->previous - 1) * r->width],
+		       r->width * sizeof(*clock));
 	else
 		memset(clock, 0, r->width * sizeof(*clock));
 	r->rivals_count = 0;
@@ -300,7 +301,7 @@ void ccsan_races_wait(struct ccsan_races *r, unsigned actor, uint64_t object)
 
 	ccsan_races_close(r);
 	if (actor < r->width && r->last[actor])
-		memcpy(clock, &r->clocks[(r->last[actor] - 1) * r->width],
+		memcpy(clock, &r->clocks[(size_t)(r->last[actor] - 1) * r->width],
 		       r->width * sizeof(*clock));
 	r->rivals_count = 0;
 	collect(r, r->objects[index].last, CCSAN_ACQUIRES);
