@@ -513,45 +513,55 @@ static void map_known_lines(struct ccsan_shadow *shadow, const struct ccsan_alia
 		}
 }
 
-static bool leads_to(const struct ccsan_shadow *shadow, const struct ccsan_met_line *line,
-		     const struct ccsan_copy *copy)
+/* Does a mapped alias of the page lead to the same places as this address of it does? The answer is
+ * the same for all lines of the page. */
+static bool alias_leads_to(const struct ccsan_shadow *shadow, const struct ccsan_page *page,
+			   const struct ccsan_address *at, bool instruction)
 {
-	struct ccsan_address own = line_through_own(line);
+	uint64_t place = ccsan_tables_place(shadow, at, instruction);
 	const struct ccsan_alias *alias;
-	uint64_t place = ccsan_pair_of(copy)->place;
 
-	for (alias = line->page->aliases; alias; alias = alias->next_of_page) {
-		struct ccsan_address at = line_through(alias, line);
+	for (alias = page->aliases; alias; alias = alias->next_of_page) {
+		uint64_t offset = at->pa - alias->at.pa;
+		struct ccsan_address same = { alias->at.space, alias->at.va + offset, at->pa };
 
 		if (reachable(shadow, alias) &&
-		    ccsan_tables_place(shadow, &at, copy->instruction) == place)
+		    ccsan_tables_place(shadow, &same, instruction) == place)
 			return true;
 	}
-	return line->own_cached && ccsan_tables_place(shadow, &own, copy->instruction) == place;
+	return false;
 }
 
-/* An alias is out of reach: its places count as mapped only if another alias leads there. */
+/* An address of the line is out of reach, and no other alias leads to its place. */
 static void unmap_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
-		       const struct ccsan_address *at)
+		       const struct ccsan_address *at, bool instruction)
 {
-	for (int instruction = 0; instruction < 2; instruction++) {
-		uint64_t place = ccsan_tables_place(shadow, at, instruction);
-		struct ccsan_copy *copy = ccsan_tables_find_copy(line, place);
+	uint64_t place = ccsan_tables_place(shadow, at, instruction);
+	struct ccsan_copy *copy = ccsan_tables_find_copy_at(shadow, line, place, instruction);
+	struct ccsan_address own = line_through_own(line);
 
-		if (copy && !leads_to(shadow, line, copy))
-			take_step(shadow, CCSAN_UNMAP, line, copy, 0);
-	}
+	if (copy && !(line->own_cached && ccsan_tables_place(shadow, &own, instruction) == place))
+		take_step(shadow, CCSAN_UNMAP, line, copy, 0);
 }
 
+/* Only what fills by itself asks what is mapped. */
 static void unmap_known_lines(struct ccsan_shadow *shadow, const struct ccsan_alias *alias,
 			      struct ccsan_page *page)
 {
-	for (unsigned i = 0; i < shadow->geometry.page_bytes >> shadow->line_shift; i++)
-		if (page->lines[i]) {
-			struct ccsan_address at = line_through(alias, page->lines[i]);
+	unsigned lines_of_page = shadow->geometry.page_bytes >> shadow->line_shift;
 
-			unmap_line(shadow, page->lines[i], &at);
-		}
+	if (!shadow->geometry.caches.speculative)
+		return;
+	for (int instruction = 0; instruction < 2; instruction++) {
+		if (alias_leads_to(shadow, page, &alias->at, instruction))
+			continue;
+		for (unsigned i = 0; i < lines_of_page; i++)
+			if (page->lines[i]) {
+				struct ccsan_address at = line_through(alias, page->lines[i]);
+
+				unmap_line(shadow, page->lines[i], &at, instruction);
+			}
+	}
 }
 
 void ccsan_shadow_map(struct ccsan_shadow *shadow, const struct ccsan_address *at, bool cached,
@@ -605,7 +615,9 @@ void ccsan_shadow_set_own_alias(struct ccsan_shadow *shadow, uint64_t pa, uint64
 		if (cached)
 			map_line(shadow, line, &own);
 		else
-			unmap_line(shadow, line, &own);
+			for (int instruction = 0; instruction < 2; instruction++)
+				if (!alias_leads_to(shadow, line->page, &own, instruction))
+					unmap_line(shadow, line, &own, instruction);
 	}
 }
 

@@ -268,9 +268,9 @@ struct ccsan_copy *ccsan_tables_any_copy_at(const struct ccsan_shadow *shadow, u
 }
 
 /* Of a line with very many copies, the one at a virtual place is found by the place. */
-static struct ccsan_copy *find_copy_at(const struct ccsan_shadow *shadow,
-				       const struct ccsan_met_line *line, uint64_t place,
-				       bool instruction)
+struct ccsan_copy *ccsan_tables_find_copy_at(const struct ccsan_shadow *shadow,
+					     const struct ccsan_met_line *line, uint64_t place,
+					     bool instruction)
 {
 	struct ccsan_copy *copy, *any;
 
@@ -300,7 +300,7 @@ struct ccsan_copy *ccsan_tables_copy(struct ccsan_shadow *shadow, struct ccsan_m
 				     const struct ccsan_address *at, bool instruction)
 {
 	uint64_t place = ccsan_tables_place(shadow, at, instruction);
-	struct ccsan_copy *copy = find_copy_at(shadow, line, place, instruction);
+	struct ccsan_copy *copy = ccsan_tables_find_copy_at(shadow, line, place, instruction);
 	struct ccsan_pair *pair;
 
 	if (copy)

@@ -123,6 +123,11 @@ uint64_t ccsan_tables_place(const struct ccsan_shadow *shadow, const struct ccsa
 /** Return: NULL where the line has no copy at that place. */
 struct ccsan_copy *ccsan_tables_find_copy(const struct ccsan_met_line *line, uint64_t place);
 
+/** The same, also where a line has very many copies. */
+struct ccsan_copy *ccsan_tables_find_copy_at(const struct ccsan_shadow *shadow,
+					     const struct ccsan_met_line *line, uint64_t place,
+					     bool instruction);
+
 /** Return: some copy, of whichever line, at a VIVT place; NULL if there is none. */
 struct ccsan_copy *ccsan_tables_any_copy_at(const struct ccsan_shadow *shadow, uint64_t place);
 
