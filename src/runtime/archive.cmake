@@ -5,7 +5,7 @@
 # the linker sends to our wrappers is renamed, so that the runtime's own calls reach libc.
 
 set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c devices.c
-	tests.c options.c start.c sink.c)
+	tests.c options.c start.c pairs.c sink.c)
 list(TRANSFORM RUNTIME_SOURCES PREPEND runtime/)
 list(APPEND RUNTIME_SOURCES machine/arena.c)
 

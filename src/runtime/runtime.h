@@ -155,6 +155,22 @@ void ccsan_name_origin(void *context, uint32_t origin, struct ccsan_actor *actor
 /** Names the calling thread in reports. */
 void ccsan_name_thread(const char *name);
 
+/* --- pairs.c --- */
+
+/**
+ * Counts a finding, of which the cause is complete.
+ *
+ * @param is_new out: it is the first of its kind with these two stacks
+ * Return: the serial number of the pair, from 1.
+ */
+uint32_t ccsan_pair_of(const struct ccsan_finding *finding, uint32_t access, uint32_t cause,
+		       bool *is_new);
+
+/** Return: the highest serial number. */
+uint32_t ccsan_pair_total(void);
+uint64_t ccsan_pair_count(uint32_t serial);
+void ccsan_forget_pairs(void);
+
 /* --- sink.c --- */
 
 /** @param log file descriptor for reports */

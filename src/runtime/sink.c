@@ -28,22 +28,13 @@ extern char **environ;
 extern const char ccsan_built_by[] __attribute__((weak));
 extern const char ccsan_built_for[] __attribute__((weak));
 
-struct pair {
-	uint64_t key; /* 0: free */
-	uint32_t serial;
-	bool reported; /* and not suppressed */
-	uint64_t count;
-};
-
-enum { FIRST_PAIRS = 256, MOST_SITES = 1024, MOST_MODULES = 256 };
+enum { MOST_SITES = 1024, MOST_MODULES = 256 };
 
 static struct {
 	int log;
 	int stream; /* records go here; -1: nowhere yet */
 	bool waits; /* the reader says of each finding whether it printed it */
 	pid_t printer;
-	struct pair *pairs;
-	size_t pair_room, pair_count;
 	uint32_t reported;
 	struct ccsan_site sites[MOST_SITES];
 	unsigned site_count;
@@ -362,64 +353,26 @@ static bool tell(const struct ccsan_finding *finding)
 	return answer != 's';
 }
 
-static struct pair *find_pair(uint64_t key)
-{
-	size_t at = key & (sink.pair_room - 1);
-
-	while (sink.pairs[at].key && sink.pairs[at].key != key)
-		at = (at + 1) & (sink.pair_room - 1);
-	return &sink.pairs[at];
-}
-
-static void grow_pairs(void)
-{
-	struct pair *old = sink.pairs;
-	size_t room = sink.pair_room;
-
-	sink.pair_room = room ? 2 * room : FIRST_PAIRS;
-	sink.pairs = ccsan_take_memory(NULL, sink.pair_room * sizeof(*sink.pairs));
-	for (size_t i = 0; i < room; i++)
-		if (old[i].key)
-			*find_pair(old[i].key) = old[i];
-}
-
-static uint64_t key_of(enum ccsan_kind kind, uint32_t access, uint32_t cause)
-{
-	uint64_t key = (uint64_t)ccsan_stack_of(access) << 32 | ccsan_stack_of(cause);
-
-	key = (key ^ (uint64_t)kind << 60) * 0x9e3779b97f4a7c15u;
-	key ^= key >> 29;
-	return key ? key : 1;
-}
-
 void ccsan_take_finding(void *context, struct ccsan_finding *finding, uint32_t access,
 			uint32_t cause)
 {
-	struct pair *pair;
+	bool is_new, reported;
 
 	(void)context;
 	if (access == CCSAN_ORIGIN_NOW)
 		access = ccsan_origin(ccsan_self.pc);
-	if (2 * sink.pair_count >= sink.pair_room)
-		grow_pairs();
-	pair = find_pair(key_of(finding->kind, access, cause));
-	if (pair->key) {
-		pair->count++;
+	know_modules(finding);
+	name_last_writer(finding);
+	finding->serial = ccsan_pair_of(finding, access, cause, &is_new);
+	if (!is_new)
 		return;
-	}
-	*pair = (struct pair){ .key = key_of(finding->kind, access, cause),
-			       .serial = (uint32_t)++sink.pair_count,
-			       .count = 1 };
-	finding->serial = pair->serial;
 	memcpy(finding->test, sink.test, sizeof(finding->test));
 	snprintf(finding->host, sizeof(finding->host), "%s",
 		 ccsan_built_for ? ccsan_built_for : "");
 	know_modules(finding);
-	name_last_writer(finding);
-	know_modules(finding);
-	pair->reported = tell(finding);
-	sink.reported += pair->reported;
-	if (pair->reported && ccsan_rt.options.halt_on_error)
+	reported = tell(finding);
+	sink.reported += reported;
+	if (reported && ccsan_rt.options.halt_on_error)
 		_exit(ccsan_close_sink(0));
 }
 
@@ -482,17 +435,16 @@ void ccsan_part_sink(void)
 		sink.waits = false;
 	}
 	sink.printer = 0;
-	sink.pair_count = sink.pair_room = 0;
+	ccsan_forget_pairs();
 	sink.reported = 0;
 }
 
 static void tell_counts(void)
 {
-	for (size_t i = 0; i < sink.pair_room; i++) {
-		struct ccsan_recount count = { sink.pairs[i].serial, sink.pairs[i].count };
+	for (uint32_t serial = 1; serial <= ccsan_pair_total(); serial++) {
+		struct ccsan_recount count = { serial, ccsan_pair_count(serial) };
 
-		if (sink.pairs[i].key)
-			put_record(CCSAN_RECORD_COUNT, &count, sizeof(count));
+		put_record(CCSAN_RECORD_COUNT, &count, sizeof(count));
 	}
 }
 
