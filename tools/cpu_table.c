@@ -74,11 +74,18 @@ static int in_order(const void *a, const void *b)
 {
 	const char *x = strrchr(*(char *const *)a, '/'), *y = strrchr(*(char *const *)b, '/');
 
+	size_t m, n;
+	int by_name;
+
 	x = x ? x + 1 : *(char *const *)a;
 	y = y ? y + 1 : *(char *const *)b;
 	if (!strcmp(x, "worst.ini") || !strcmp(y, "worst.ini"))
 		return strcmp(y, "worst.ini") == 0 ? 1 : -1;
-	return strcmp(x, y);
+	/* without the suffix, so that a name comes before its longer ones */
+	m = strcspn(x, ".");
+	n = strcspn(y, ".");
+	by_name = strncmp(x, y, m < n ? m : n);
+	return by_name ? by_name : (m > n) - (m < n);
 }
 
 int main(int argc, char **argv)
