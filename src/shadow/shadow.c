@@ -315,6 +315,22 @@ static struct extent extent_of(const struct ccsan_event *event, unsigned line_by
 				(event->at.pa + event->bytes + unit - 1) & mask };
 }
 
+/* Nothing that software could do to the caches matters here: devices, aliases and fetches all see
+ * the newest bytes. Where devices snoop but aliases or fetches do not, operations count. */
+static bool is_coherent(const struct ccsan_geometry *g)
+{
+	return g->snooping && g->data == CCSAN_PIPT && g->instruction_coherent;
+}
+
+/* A write that all caches snoop: no copy is older than these bytes any more. */
+static void snooped_write(struct ccsan_shadow *shadow, const struct ccsan_event *event)
+{
+	struct ccsan_event heard = *event;
+
+	heard.operation = CCSAN_FORGET;
+	ccsan_shadow_forget(shadow, &heard);
+}
+
 /* The program's own memory may be uncached line by line: an MPU region, page attributes. */
 static bool is_uncached_own(const struct ccsan_met_line *line, const struct ccsan_address *at)
 {
@@ -324,10 +340,13 @@ static bool is_uncached_own(const struct ccsan_met_line *line, const struct ccsa
 static void access_past_caches(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 			       struct ccsan_event *part)
 {
-	if (shadow->geometry.snooping)
-		return;
 	part->operation =
 		part->operation == CCSAN_WRITE ? CCSAN_UNCACHED_WRITE : CCSAN_UNCACHED_READ;
+	if (shadow->geometry.snooping) {
+		if (part->operation == CCSAN_UNCACHED_WRITE)
+			snooped_write(shadow, part);
+		return;
+	}
 	perform(shadow, line, NULL, touched(shadow, part, line->pa), part);
 }
 
@@ -368,8 +387,12 @@ void ccsan_shadow_memory(struct ccsan_shadow *shadow, const struct ccsan_event *
 	unsigned line_bytes = shadow->geometry.line_bytes;
 	struct extent e = extent_of(event, line_bytes, line_bytes);
 
-	if (shadow->geometry.snooping)
+	if (shadow->geometry.snooping) {
+		if (event->operation == CCSAN_DEVICE_WRITE ||
+		    event->operation == CCSAN_UNCACHED_WRITE)
+			snooped_write(shadow, event);
 		return;
+	}
 	for (uint64_t pa = e.from; pa < e.to; pa += line_bytes) {
 		struct ccsan_met_line *line = meet_line(shadow, pa);
 		struct ccsan_event part = part_in_line(shadow, event, pa);
@@ -415,7 +438,7 @@ unsigned ccsan_shadow_maintain(struct ccsan_shadow *shadow, const struct ccsan_e
 				    g->line_bytes);
 	unsigned changed = 0;
 
-	if (g->snooping || !event->bytes || (instruction && g->instruction_coherent))
+	if (is_coherent(g) || !event->bytes || (instruction && g->instruction_coherent))
 		return 0;
 	for (uint64_t pa = e.from; pa < e.to; pa += g->line_bytes) {
 		struct ccsan_met_line *line = meet_line(shadow, pa);
@@ -455,7 +478,7 @@ unsigned ccsan_shadow_maintain_all(struct ccsan_shadow *shadow, const struct ccs
 	unsigned lines_of_page = shadow->geometry.page_bytes >> shadow->line_shift, changed = 0;
 	struct ccsan_page *page;
 
-	if (shadow->geometry.snooping ||
+	if (is_coherent(&shadow->geometry) ||
 	    (event->instruction && shadow->geometry.instruction_coherent))
 		return 0;
 	for (page = shadow->all_pages; page; page = page->next)
@@ -471,7 +494,7 @@ unsigned ccsan_shadow_outer(struct ccsan_shadow *shadow, const struct ccsan_even
 	struct extent e = extent_of(event, g->outer_line_bytes, g->line_bytes);
 	unsigned changed = 0;
 
-	if (!g->caches.outer || g->snooping || !event->bytes)
+	if (!g->caches.outer || is_coherent(g) || !event->bytes)
 		return 0;
 	for (uint64_t pa = e.from; pa < e.to; pa += g->line_bytes) {
 		struct ccsan_met_line *line = meet_line(shadow, pa);
