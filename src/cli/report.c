@@ -91,8 +91,11 @@ static void print_finding(struct printing *p, const struct ccsan_finding *findin
 		exit(CCSAN_USAGE);
 }
 
-static void print_end(const struct printing *p)
+/* A program that crashed has not told how often. */
+static void print_end(struct printing *p)
 {
+	if (p->occurrences < p->printed)
+		p->occurrences = p->printed;
 	if (p->printed)
 		fprintf(stderr, "ccsan: %u distinct finding%s, %" PRIu64 " occurrence%s\n",
 			p->printed, p->printed == 1 ? "" : "s", p->occurrences,

@@ -66,6 +66,9 @@ static int add_module(struct dl_phdr_info *module, size_t size, void *unused)
 
 void ccsan_find_own_memory(void)
 {
+	if (__start_ccsan_uncached)
+		add_segment((uint64_t)(uintptr_t)__start_ccsan_uncached,
+			    (uint64_t)(__stop_ccsan_uncached - __start_ccsan_uncached), CONSTANT);
 	dl_iterate_phdr(add_module, NULL);
 }
 

@@ -108,6 +108,10 @@ void ccsan_range(enum ccsan_operation operation, const volatile void *p, size_t 
 
 /* --- own.c --- */
 
+/** What a host's headers put into this section is uncached from the start, and in memory. */
+extern char __start_ccsan_uncached[] __attribute__((weak));
+extern char __stop_ccsan_uncached[] __attribute__((weak));
+
 /** As ccsan_machine_host.meet. */
 void ccsan_meet_own(void *context, uint64_t line_pa, struct ccsan_origin_line *line);
 

@@ -259,10 +259,6 @@ static void make_machine(void)
 
 /* --- uncached sections --- */
 
-/* What a host's headers put into this section is uncached from the start. */
-extern char __start_ccsan_uncached[] __attribute__((weak));
-extern char __stop_ccsan_uncached[] __attribute__((weak));
-
 static void set_uncached_section(void)
 {
 	uint64_t start = (uint64_t)(uintptr_t)__start_ccsan_uncached | CCSAN_OWN_MEMORY;
@@ -318,6 +314,15 @@ static void at_exit(int status, void *unused)
 	_exit(wanted);
 }
 
+/* quick_exit() does not say with which status. */
+static void at_quick_exit_too(void)
+{
+	int wanted = ccsan_close_sink(0);
+
+	if (wanted)
+		_exit(wanted);
+}
+
 static void start(void)
 {
 	ccsan_rt.ready = true; /* before: what is called below may come back here */
@@ -329,6 +334,7 @@ static void start(void)
 	ccsan_open_sink(log_file);
 	pthread_atfork(before_fork, in_parent, in_child);
 	on_exit(at_exit, NULL);
+	at_quick_exit(at_quick_exit_too);
 }
 
 void ccsan_start(void)
