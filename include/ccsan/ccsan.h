@@ -12,6 +12,7 @@
 #include <ccsan/finding.h>
 #include <ccsan/machine.h>
 #include <ccsan/test.h>
+#include <ccsan/thread.h>
 #include <ccsan/version.h>
 
 #ifdef __cplusplus

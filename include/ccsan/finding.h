@@ -25,6 +25,7 @@ enum ccsan_kind {
 	CCSAN_KIND_HOMONYM,
 	CCSAN_KIND_DMA_OWNERSHIP,
 	CCSAN_KIND_API_MISUSE,
+	CCSAN_KIND_DEADLOCK,
 	CCSAN_KIND_REDUNDANT_MAINTENANCE, /**< an advice: nothing goes wrong, but slowly */
 	CCSAN_KIND_COUNT
 };
@@ -54,6 +55,8 @@ enum ccsan_deed {
 	CCSAN_DEED_UNCACHED_WRITE,
 	CCSAN_DEED_MAP,  /**< handed memory to a device */
 	CCSAN_DEED_CALL, /**< called a function wrongly */
+	CCSAN_DEED_WAIT, /**< waits for something that does not come */
+	CCSAN_DEED_TAKE, /**< took what another one waits for */
 	CCSAN_DEED_COUNT
 };
 

@@ -15,7 +15,7 @@ extern "C" {
 
 enum {
 	CCSAN_STREAM_MAGIC = 0x6e736363, /**< "ccsn" */
-	CCSAN_STREAM_VERSION = 1,
+	CCSAN_STREAM_VERSION = 2,
 	CCSAN_PATH_BYTES = 512,
 };
 
@@ -26,6 +26,9 @@ enum ccsan_record_type {
 	CCSAN_RECORD_SITE,  /**< struct ccsan_site: a call of a cache operation, in the end */
 	CCSAN_RECORD_TEST,  /**< struct ccsan_test_event */
 	CCSAN_RECORD_END,   /**< struct ccsan_end: the program has exited */
+	CCSAN_RECORD_EXPLORED, /**< struct ccsan_explored: how far a search is */
+	CCSAN_RECORD_SCHEDULE, /**< struct ccsan_schedule_part: what shows a failure */
+	CCSAN_RECORD_STEP,     /**< struct ccsan_step_told: a step of such a run */
 };
 
 struct ccsan_record {
@@ -67,6 +70,41 @@ struct ccsan_end {
 	uint64_t unseen_lines;  /**< lines that changed without a recorded writer */
 	uint64_t unseen_at;     /**< the address of one of them */
 	uint64_t table_bytes;   /**< memory of the engine's tables */
+};
+
+enum ccsan_explored_state {
+	CCSAN_EXPLORED_RUNNING,
+	CCSAN_EXPLORED_ALL,      /**< there is no further run */
+	CCSAN_EXPLORED_BUDGET,   /**< the budget is used up */
+	CCSAN_EXPLORED_UNSTEADY, /**< the program is no function of its schedule */
+};
+
+struct ccsan_explored {
+	char test[CCSAN_NAME_BYTES * 2];
+	enum ccsan_explored_state state;
+	uint32_t strategy, bound, failures; /**< distinct failures, of all tests so far */
+	uint64_t runs, given_up, failed, steps, longest;
+	uint64_t earlier_runs, earlier_given_up, earlier_failed; /**< of earlier parts, in `runs` */
+	double all_orders, expected, seconds;
+	char text[CCSAN_TEXT_BYTES]; /**< what is not right with the program, or "" */
+};
+
+/** A token, in parts that follow each other. */
+struct ccsan_schedule_part {
+	uint32_t serial; /**< of the finding it belongs to */
+	uint32_t last;   /**< this part ends it */
+	uint64_t switches, steps;
+	char failure[CCSAN_TEXT_BYTES]; /**< where it belongs to no finding: what failed */
+	char text[1024];
+};
+
+struct ccsan_step_told {
+	uint32_t serial; /**< of the failure */
+	uint32_t step, actor, cpu;
+	uint64_t pc;
+	char name[CCSAN_NAME_BYTES]; /**< of the actor */
+	char what[96];
+	char line[64]; /**< the state of the line of memory, before */
 };
 
 #ifdef __cplusplus

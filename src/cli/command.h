@@ -17,6 +17,8 @@ enum ccsan_status {
 /* Each gets its own name as argv[0] ("ccsan run") and returns the exit status. */
 int ccsan_cmd_cc(int argc, char **argv);
 int ccsan_cmd_run(int argc, char **argv);
+int ccsan_cmd_explore(int argc, char **argv);
+int ccsan_cmd_replay(int argc, char **argv);
 int ccsan_cmd_litmus(int argc, char **argv);
 int ccsan_cmd_cpus(int argc, char **argv);
 int ccsan_cmd_explain(int argc, char **argv);

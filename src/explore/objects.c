@@ -17,7 +17,7 @@ _Static_assert(sizeof(kind_names) / sizeof(*kind_names) == CCSAN_OBJECT_KINDS,
 
 static ccsan_actors bit(unsigned actor)
 {
-	return (ccsan_actors)1 << actor;
+	return actor < CCSAN_MOST_ACTORS ? (ccsan_actors)1 << actor : 0;
 }
 
 static unsigned first_of(ccsan_actors actors)

@@ -194,3 +194,25 @@ void ccsan_machine_report(struct ccsan_machine *m, enum ccsan_kind kind, enum cc
 	}
 	m->host.finding(m->host.context, &finding, access->origin, cause ? cause->origin : 0);
 }
+
+static void describe_waiter(const struct ccsan_machine *m, const struct ccsan_event *event,
+			    enum ccsan_deed deed, struct ccsan_actor *actor)
+{
+	actor->deed = deed;
+	m->host.name(m->host.context, event->origin, actor);
+}
+
+void ccsan_machine_report_waiting(struct ccsan_machine *m, enum ccsan_kind kind,
+				  const struct ccsan_event *access, const struct ccsan_event *cause,
+				  const char *text)
+{
+	struct ccsan_finding finding = { .kind = kind, .count = 1 };
+	bool deadlock = kind == CCSAN_KIND_DEADLOCK;
+
+	put_name(finding.cpu, sizeof(finding.cpu), m->cpu.name);
+	put_name(finding.text, sizeof(finding.text), text);
+	describe_waiter(m, access, deadlock ? CCSAN_DEED_WAIT : CCSAN_DEED_CALL, &finding.access);
+	if (cause)
+		describe_waiter(m, cause, CCSAN_DEED_TAKE, &finding.cause);
+	m->host.finding(m->host.context, &finding, access->origin, cause ? cause->origin : 0);
+}

@@ -14,6 +14,7 @@ static const char *const kinds[] = {
 	[CCSAN_KIND_HOMONYM] = "homonym",
 	[CCSAN_KIND_DMA_OWNERSHIP] = "dma-ownership",
 	[CCSAN_KIND_API_MISUSE] = "api-misuse",
+	[CCSAN_KIND_DEADLOCK] = "deadlock",
 	[CCSAN_KIND_REDUNDANT_MAINTENANCE] = "redundant-maintenance",
 };
 
@@ -35,6 +36,8 @@ static const char *const deeds[] = {
 	[CCSAN_DEED_UNCACHED_WRITE] = "uncached write",
 	[CCSAN_DEED_MAP] = "hand-over",
 	[CCSAN_DEED_CALL] = "call",
+	[CCSAN_DEED_WAIT] = "wait",
+	[CCSAN_DEED_TAKE] = "lock",
 };
 
 _Static_assert(sizeof(kinds) / sizeof(*kinds) == CCSAN_KIND_COUNT, "every kind has a name");

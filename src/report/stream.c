@@ -38,6 +38,12 @@ static size_t bytes_of(unsigned type)
 		return sizeof(struct ccsan_test_event);
 	case CCSAN_RECORD_END:
 		return sizeof(struct ccsan_end);
+	case CCSAN_RECORD_EXPLORED:
+		return sizeof(struct ccsan_explored);
+	case CCSAN_RECORD_SCHEDULE:
+		return sizeof(struct ccsan_schedule_part);
+	case CCSAN_RECORD_STEP:
+		return sizeof(struct ccsan_step_told);
 	default:
 		return 0;
 	}
@@ -100,6 +106,19 @@ static void check_message(struct ccsan_message *m)
 		break;
 	case CCSAN_RECORD_TEST:
 		END_TEXT(m->body.test.name);
+		break;
+	case CCSAN_RECORD_EXPLORED:
+		END_TEXT(m->body.explored.test);
+		END_TEXT(m->body.explored.text);
+		break;
+	case CCSAN_RECORD_SCHEDULE:
+		END_TEXT(m->body.schedule.failure);
+		END_TEXT(m->body.schedule.text);
+		break;
+	case CCSAN_RECORD_STEP:
+		END_TEXT(m->body.step.name);
+		END_TEXT(m->body.step.what);
+		END_TEXT(m->body.step.line);
 		break;
 	case CCSAN_RECORD_SITE:
 		if ((unsigned)m->body.site.deed >= CCSAN_DEED_COUNT)

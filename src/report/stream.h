@@ -15,6 +15,9 @@ struct ccsan_message {
 		struct ccsan_site site;
 		struct ccsan_test_event test;
 		struct ccsan_end end;
+		struct ccsan_explored explored;
+		struct ccsan_schedule_part schedule;
+		struct ccsan_step_told step;
 	} body;
 };
 

@@ -228,6 +228,12 @@ int ccsan_symbols_find(struct ccsan_symbols *s, uint64_t return_address, struct 
 	return inlined + 1;
 }
 
+/* What calls tests and threads is ours, and called ccsan_run_…: no news for the reader. */
+static bool is_ours(const struct ccsan_frame *frame)
+{
+	return frame->function && !strncmp(frame->function, "ccsan_run_", 10);
+}
+
 int ccsan_symbols_stack(struct ccsan_symbols *s, const struct ccsan_actor *actor,
 			struct ccsan_frame *frames, int most)
 {
@@ -238,5 +244,7 @@ int ccsan_symbols_stack(struct ccsan_symbols *s, const struct ccsan_actor *actor
 		if (frames[used - 1].function && !strcmp(frames[used - 1].function, "main"))
 			break;
 	}
+	while (used > 1 && is_ours(&frames[used - 1]))
+		used--;
 	return used;
 }

@@ -118,8 +118,11 @@ static const char *cause_label(const struct ccsan_finding *f)
 		return "The other page's line was written by:";
 	case CCSAN_KIND_DMA_OWNERSHIP:
 		return "The device was given the memory by:";
+	case CCSAN_KIND_DEADLOCK:
+		return "What it waits for is held since:";
 	case CCSAN_KIND_API_MISUSE:
-		return "The memory was mapped by:";
+		return f->cause.deed == CCSAN_DEED_TAKE ? "The other one involved:"
+							: "The memory was mapped by:";
 	default:
 		return "The newer bytes were written by:";
 	}

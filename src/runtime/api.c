@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explore.h"
 #include "machine/hosted.h"
-#include "runtime.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
@@ -76,25 +76,34 @@ static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 	return changed;
 }
 
-static void count_range(range_operation *operate, struct ccsan_event *event, const volatile void *p,
-			size_t n, enum ccsan_deed deed)
+/* One call of the machine for a range, or one for each line of it, with others in between. */
+static void on_lines(range_operation *operate, enum ccsan_operation operation,
+		     const volatile void *p, size_t n, uint64_t pc, enum ccsan_deed deed)
 {
-	uint64_t changed = on_range(operate, event, p, n, deed);
+	uint64_t line = ccsan_line_size(), at = (uint64_t)(uintptr_t)p, end = at + n;
+	uint64_t changed = 0;
+	struct ccsan_event event;
 
+	for (uint64_t stop; at < end; at = stop) {
+		stop = ccsan_acting() ? (at & ~(line - 1)) + line : end;
+		stop = stop < end ? stop : end;
+		if (ccsan_acting())
+			ccsan_before_line(operation, at, stop - at, pc);
+		come_in(pc);
+		event = event_at(operation, (const void *)(uintptr_t)at, pc); // NOLINT
+		event.instruction = deed == CCSAN_DEED_ICACHE_INVALIDATE;
+		changed += on_range(operate, &event, (const void *)(uintptr_t)at, // NOLINT
+				    stop - at, deed);
+		ccsan_leave();
+	}
 	if (n)
-		ccsan_count_site(ccsan_self.pc, deed, changed);
+		ccsan_count_site(pc, deed, changed);
 }
 
 static void by_address(enum ccsan_operation operation, const volatile void *p, size_t n,
 		       uint64_t pc, enum ccsan_deed deed)
 {
-	struct ccsan_event event;
-
-	come_in(pc);
-	event = event_at(operation, p, pc);
-	event.instruction = deed == CCSAN_DEED_ICACHE_INVALIDATE;
-	count_range(ccsan_machine_maintain, &event, p, n, deed);
-	ccsan_leave();
+	on_lines(ccsan_machine_maintain, operation, p, n, pc, deed);
 }
 
 void ccsan_clean(const volatile void *p, size_t n)
@@ -125,6 +134,7 @@ static void whole_cache(enum ccsan_operation operation, uint64_t pc, enum ccsan_
 	uint64_t changed;
 	int on_stack;
 
+	ccsan_before_whole_cache(operation, pc);
 	come_in(pc);
 	event = event_at(operation, &on_stack, pc);
 	event.instruction = deed == CCSAN_DEED_ICACHE_INVALIDATE;
@@ -162,12 +172,7 @@ void ccsan_icache_invalidate_all(void)
 static void outer(enum ccsan_operation operation, const volatile void *p, size_t n, uint64_t pc,
 		  enum ccsan_deed deed)
 {
-	struct ccsan_event event;
-
-	come_in(pc);
-	event = event_at(operation, p, pc);
-	count_range(ccsan_machine_outer, &event, p, n, deed);
-	ccsan_leave();
+	on_lines(ccsan_machine_outer, operation, p, n, pc, deed);
 }
 
 void ccsan_outer_clean(const volatile void *p, size_t n)
@@ -277,6 +282,7 @@ void ccsan_barrier(void)
 {
 	ccsan_start();
 	ccsan_settle_registers();
+	ccsan_point();
 }
 
 void ccsan_fetch(const volatile void *p, size_t n)
@@ -313,6 +319,7 @@ ccsan_phys ccsan_page_alloc(unsigned pages)
 {
 	ccsan_phys frames;
 
+	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
 	frames = ccsan_machine_alloc(ccsan_rt.machine, pages);
 	ccsan_leave();
@@ -323,6 +330,7 @@ void ccsan_page_free(ccsan_phys frames, unsigned pages)
 {
 	struct ccsan_event event;
 
+	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
 	if (!ccsan_machine_free(ccsan_rt.machine, frames, pages)) {
 		event = event_at(CCSAN_FORGET, NULL, PC);
@@ -358,6 +366,7 @@ void *ccsan_map(ccsan_phys frames, unsigned pages, unsigned attributes)
 	struct ccsan_wish wish = { .attributes = attributes };
 	void *alias;
 
+	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
 	wish.space = ccsan_machine_space(ccsan_rt.machine);
 	alias = map(frames, pages, &wish, PC);
@@ -376,6 +385,7 @@ void *ccsan_map_at(ccsan_phys frames, unsigned pages, unsigned attributes, unsig
 	uint64_t page = ccsan_page_size();
 	void *alias = NULL;
 
+	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
 	if (ccsan_machine_has_space(ccsan_rt.machine, space) && at % page == 0 &&
 	    at < CCSAN_USER_END && pages <= (CCSAN_USER_END - at) / page)
@@ -388,6 +398,7 @@ void ccsan_unmap(const volatile void *alias, unsigned pages)
 {
 	struct ccsan_event event;
 
+	ccsan_before_mapping((uint64_t)(uintptr_t)alias, pages * ccsan_page_size());
 	come_in(PC);
 	event = event_at(CCSAN_UNMAP, alias, PC);
 	if (!ccsan_is_alias((uint64_t)(uintptr_t)alias) ||
@@ -402,6 +413,7 @@ void ccsan_remap(const volatile void *alias, unsigned pages, ccsan_phys frames)
 	struct ccsan_event event;
 	struct ccsan_wish wish = { .fixed = true };
 
+	ccsan_before_mapping((uint64_t)(uintptr_t)alias, pages * ccsan_page_size());
 	come_in(PC);
 	event = event_at(CCSAN_UNMAP, alias, PC);
 	wish.va = event.at.va;
@@ -422,6 +434,7 @@ unsigned ccsan_space_new(void)
 {
 	unsigned space;
 
+	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
 	space = ccsan_machine_new_space(ccsan_rt.machine);
 	ccsan_leave();
@@ -438,6 +451,7 @@ void ccsan_space_switch(unsigned space)
 {
 	struct ccsan_event event;
 
+	ccsan_before_state(CCSAN_STATE_SPACE);
 	come_in(PC);
 	if (ccsan_machine_has_space(ccsan_rt.machine, space)) {
 		ccsan_machine_switch(ccsan_rt.machine, space);

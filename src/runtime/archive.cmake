@@ -5,9 +5,10 @@
 # the linker sends to our wrappers is renamed, so that the runtime's own calls reach libc.
 
 set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c devices.c
-	tests.c options.c start.c pairs.c sink.c)
+	tests.c options.c start.c pairs.c sink.c plan.c explore.c points.c threads.c posix.c restore.c
+	signals.c failures.c trace.c checkpoint.c explored.c wrapped_main.c)
 list(TRANSFORM RUNTIME_SOURCES PREPEND runtime/)
-list(APPEND RUNTIME_SOURCES machine/arena.c)
+list(APPEND RUNTIME_SOURCES machine/arena.c explore/fiber.c ${EXPLORE_SOURCES})
 
 add_library(runtime_objects OBJECT ${CORE_SOURCES} ${RUNTIME_SOURCES})
 add_library(runtime_main OBJECT runtime/main.c)

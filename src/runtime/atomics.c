@@ -3,17 +3,25 @@
  * Atomic operations under -fsanitize=thread: the hook does the operation itself. All are done
  * sequentially consistent, which is at least what was asked for.
  */
-#include "runtime.h"
+#include "explore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
 static inline void on_read(const volatile void *p, size_t bytes, uint64_t pc)
 {
+	ccsan_point();
 	ccsan_range(CCSAN_READ, p, bytes, pc);
+}
+
+static inline void on_write(const volatile void *p, size_t bytes, uint64_t pc)
+{
+	ccsan_point();
+	ccsan_range(CCSAN_WRITE, p, bytes, pc);
 }
 
 static inline void on_both(const volatile void *p, size_t bytes, uint64_t pc)
 {
+	ccsan_point();
 	ccsan_range(CCSAN_READ, p, bytes, pc);
 	ccsan_range(CCSAN_WRITE, p, bytes, pc);
 }
@@ -32,7 +40,7 @@ static inline void on_both(const volatile void *p, size_t bytes, uint64_t pc)
 	void NAME(bits, store)(volatile type * p, type value, int order)  \
 	{                                                                 \
 		(void)order;                                              \
-		ccsan_range(CCSAN_WRITE, p, sizeof(type), PC);            \
+		on_write(p, sizeof(type), PC);                            \
 		store_##bits(p, value);                                   \
 	}
 

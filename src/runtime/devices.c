@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime.h"
+#include "explore.h"
+#include "restore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
@@ -55,6 +56,7 @@ static uint8_t *begin(struct ccsan_device *device, enum ccsan_operation operatio
 	uint8_t *memory;
 
 	ccsan_start();
+	ccsan_before_device(operation, at, n, pc);
 	if (!ccsan_enter(pc))
 		ccsan_die("a signal handler used device %s while its thread was in ccsan",
 			  device->name);
@@ -103,6 +105,8 @@ void ccsan_device_write(struct ccsan_device *device, ccsan_phys at, const void *
 	memory = begin(device, CCSAN_DEVICE_WRITE, at, n, PC, &event);
 	if (memory) {
 		transfer(device, &event, n);
+		if (!(event.at.pa & CCSAN_OWN_MEMORY) && ccsan_is_exploring())
+			ccsan_restore_touch_frames(event.at.pa - CCSAN_RAM_BASE, n);
 		memcpy(memory, from, n);
 		ccsan_remember_content(event.at.pa, n);
 	}
@@ -165,6 +169,8 @@ void ccsan_settle_registers(void)
 	if (!late.window)
 		return;
 	written.window = NULL;
+	if (ccsan_acting())
+		ccsan_touch(CCSAN_NAMES_REGISTER, late.window->start, CCSAN_CHANGES);
 	late.window->ops.written(late.window->ops.context,
 				 (size_t)(late.address - late.window->start), late.bytes);
 }
@@ -181,6 +187,8 @@ bool ccsan_access_registers(enum ccsan_operation operation, uint64_t address, si
 		return false;
 	if (operation == CCSAN_WRITE && window->ops.written)
 		written = (struct written){ window, address, (unsigned)bytes };
+	if (ccsan_acting())
+		ccsan_touch(CCSAN_NAMES_REGISTER, window->start, CCSAN_CHANGES);
 	if (operation == CCSAN_READ && window->ops.read)
 		window->ops.read(window->ops.context, (size_t)(address - window->start),
 				 (unsigned)bytes);

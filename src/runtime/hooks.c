@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "runtime.h"
+#include "explore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
@@ -49,16 +49,25 @@ static inline __attribute__((always_inline)) void on_both(const volatile void *p
 		action(p, bytes, PC); \
 	}
 
-#define HOOKS_OF_SIZE(bytes)                                          \
-	HOOK(__tsan_read##bytes, on_read, bytes)                      \
-	HOOK(__tsan_write##bytes, on_write, bytes)                    \
-	HOOK(__tsan_volatile_read##bytes, on_read, bytes)             \
-	HOOK(__tsan_volatile_write##bytes, on_write, bytes)           \
-	HOOK(__tsan_read_write##bytes, on_both, bytes)                \
-	HOOK(__tsan_unaligned_read##bytes, on_read, bytes)            \
-	HOOK(__tsan_unaligned_write##bytes, on_write, bytes)          \
-	HOOK(__tsan_unaligned_volatile_read##bytes, on_read, bytes)   \
-	HOOK(__tsan_unaligned_volatile_write##bytes, on_write, bytes) \
+/* Device registers, flags that others wait for: a switch may happen before such an access. */
+#define VOLATILE_HOOK(name, action, bytes) \
+	void name(void *p);                \
+	void name(void *p)                 \
+	{                                  \
+		ccsan_point();             \
+		action(p, bytes, PC);      \
+	}
+
+#define HOOKS_OF_SIZE(bytes)                                                   \
+	HOOK(__tsan_read##bytes, on_read, bytes)                               \
+	HOOK(__tsan_write##bytes, on_write, bytes)                             \
+	VOLATILE_HOOK(__tsan_volatile_read##bytes, on_read, bytes)             \
+	VOLATILE_HOOK(__tsan_volatile_write##bytes, on_write, bytes)           \
+	HOOK(__tsan_read_write##bytes, on_both, bytes)                         \
+	HOOK(__tsan_unaligned_read##bytes, on_read, bytes)                     \
+	HOOK(__tsan_unaligned_write##bytes, on_write, bytes)                   \
+	VOLATILE_HOOK(__tsan_unaligned_volatile_read##bytes, on_read, bytes)   \
+	VOLATILE_HOOK(__tsan_unaligned_volatile_write##bytes, on_write, bytes) \
 	HOOK(__tsan_unaligned_read_write##bytes, on_both, bytes)
 
 HOOKS_OF_SIZE(1)

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "interpose.h"
-#include "runtime.h"
+#include "explore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
@@ -315,9 +315,18 @@ char *__wrap_strndup(const char *s, size_t most)
 /* Larger blocks come zeroed from the kernel: nothing writes them through the cache. */
 enum { ZEROED_BY_KERNEL = 1 << 20 };
 
+void *__wrap_malloc(size_t n)
+{
+	ccsan_before_state(CCSAN_STATE_HEAP);
+	return malloc(n);
+}
+
 void *__wrap_calloc(size_t count, size_t size)
 {
-	void *p = calloc(count, size);
+	void *p;
+
+	ccsan_before_state(CCSAN_STATE_HEAP);
+	p = calloc(count, size);
 
 	if (p && count * size < ZEROED_BY_KERNEL)
 		WRITES(p, count * size);
@@ -326,6 +335,7 @@ void *__wrap_calloc(size_t count, size_t size)
 
 void __wrap_free(void *p)
 {
+	ccsan_before_state(CCSAN_STATE_HEAP);
 	if (p && ccsan_rt.own_lines_met)
 		ccsan_forget_own(p, malloc_usable_size(p), PC);
 	free(p);
@@ -337,6 +347,7 @@ void *__wrap_realloc(void *p, size_t n)
 	uint64_t old = (uint64_t)(uintptr_t)p;
 	void *moved;
 
+	ccsan_before_state(CCSAN_STATE_HEAP);
 	if (p && ccsan_rt.own_lines_met)
 		ccsan_range(CCSAN_READ, p, before < n ? before : n, PC);
 	moved = realloc(p, n);

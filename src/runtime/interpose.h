@@ -55,6 +55,7 @@ long long __wrap_strtoll(const char *s, char **end, int base);
 unsigned long long __wrap_strtoull(const char *s, char **end, int base);
 double __wrap_strtod(const char *s, char **end);
 
+void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *p, size_t n);
 void __wrap_free(void *p);

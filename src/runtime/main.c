@@ -6,6 +6,10 @@
 
 #include "tests.h"
 
+/* Under `ccsan explore` each test is explored, and not this main(). */
+extern const bool ccsan_main_runs_tests;
+const bool ccsan_main_runs_tests = true;
+
 static bool wanted(const struct ccsan_test *test, int count, char **names)
 {
 	for (int i = 0; i < count; i++)

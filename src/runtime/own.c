@@ -23,7 +23,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runtime.h"
+#include "explore.h"
 
 /* --- segments of the program and its libraries --- */
 
@@ -115,7 +115,7 @@ void ccsan_meet_own(void *context, uint64_t line_pa, struct ccsan_origin_line *l
 	line->own = true;
 	line->cached = true;
 	line->va = line_pa;
-	line->permits = ccsan_permit_of(address);
+	line->permits = ccsan_is_exploring() ? NULL : ccsan_permit_of(address);
 }
 
 void ccsan_forget_own(const void *p, size_t n, uint64_t pc)

@@ -37,6 +37,7 @@ struct ccsan_runtime {
 			       say */
 	uint64_t slow_accesses;
 	uint64_t unseen_lines, unseen_at;
+	struct ccsan_stage *stage; /**< actors of this run; NULL while there is only this thread */
 };
 
 extern struct ccsan_runtime ccsan_rt;
@@ -188,6 +189,11 @@ void ccsan_take_finding(void *context, struct ccsan_finding *finding, uint32_t a
 void ccsan_count_site(uint64_t pc, enum ccsan_deed deed, uint64_t lines_changed);
 
 void ccsan_tell_test(const char *name, enum ccsan_test_state state);
+
+/** Writes one record to `ccsan explore`; a finding with the modules that its addresses are in. */
+void ccsan_send(enum ccsan_record_type type, const void *record, size_t bytes);
+void ccsan_send_finding(const struct ccsan_finding *finding);
+void ccsan_send_step(const struct ccsan_step_told *step);
 
 /** The last words. Return: the exit status the process shall have. */
 int ccsan_close_sink(int exit_status);

@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime.h"
+#include "explore.h"
 
 extern char **environ;
 
@@ -370,7 +370,7 @@ void ccsan_take_finding(void *context, struct ccsan_finding *finding, uint32_t a
 	snprintf(finding->host, sizeof(finding->host), "%s",
 		 ccsan_built_for ? ccsan_built_for : "");
 	know_modules(finding);
-	reported = tell(finding);
+	reported = ccsan_is_exploring() ? ccsan_keep_finding(finding) : tell(finding);
 	sink.reported += reported;
 	if (reported && ccsan_rt.options.halt_on_error)
 		_exit(ccsan_close_sink(0));
@@ -379,6 +379,30 @@ void ccsan_take_finding(void *context, struct ccsan_finding *finding, uint32_t a
 unsigned ccsan_finding_count(void)
 {
 	return sink.reported;
+}
+
+/* --- what explored runs tell, between two of them --- */
+
+void ccsan_send(enum ccsan_record_type type, const void *record, size_t bytes)
+{
+	if (!put_record(type, record, bytes))
+		ccsan_die("the records of explored runs go to `ccsan explore`, which is not there");
+}
+
+void ccsan_send_finding(const struct ccsan_finding *finding)
+{
+	know_modules(finding);
+	tell_modules();
+	ccsan_send(CCSAN_RECORD_FINDING, finding, sizeof(*finding));
+}
+
+void ccsan_send_step(const struct ccsan_step_told *step)
+{
+	if (!sink.modules_told) {
+		dl_iterate_phdr(add_module, NULL);
+		tell_modules();
+	}
+	ccsan_send(CCSAN_RECORD_STEP, step, sizeof(*step));
 }
 
 /* --- what else is told --- */

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime.h"
+#include "explore.h"
+#include "restore.h"
 
 static void report_unmapped(const struct ccsan_event *event, uint64_t done)
 {
@@ -42,8 +43,17 @@ void ccsan_do_access(enum ccsan_operation operation, uint64_t address, size_t by
 void ccsan_slow(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc)
 {
 	ccsan_start();
+	if (ccsan_acting() && !ccsan_self.inside)
+		ccsan_before_access(operation, address, bytes, pc);
 	if (ccsan_access_registers(operation, address, bytes))
 		return;
+	if (ccsan_is_exploring() && !ccsan_is_cached_somewhere(address, bytes)) {
+		if (operation == CCSAN_WRITE)
+			ccsan_note_writer(address, bytes, pc);
+		return;
+	}
+	if (operation == CCSAN_WRITE && ccsan_is_exploring() && ccsan_is_alias(address))
+		ccsan_restore_touch_alias(address, bytes);
 	if (!ccsan_enter(pc)) {
 		ccsan_put_off(operation, address, bytes, pc);
 		return;

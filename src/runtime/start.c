@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime.h"
+#include "explored.h"
+#include "restore.h"
 
 struct ccsan_runtime ccsan_rt;
 
@@ -208,12 +209,14 @@ static uint8_t *permits(void *context, uint32_t space, uint64_t va)
 
 	(void)context;
 	memset(bytes, CCSAN_ALL_SLOW, count);
-	return bytes;
+	return ccsan_wanted()->explores ? NULL : bytes;
 }
 
 static bool place(void *context, uint32_t space, uint64_t va, uint64_t pa, unsigned pages)
 {
 	(void)context;
+	for (unsigned i = 0; i < pages && ccsan_acting() && ccsan_is_exploring(); i++)
+		ccsan_restore_alias(space, va + i * ccsan_machine_page_bytes(ccsan_rt.machine));
 	return ccsan_arena_place(&ccsan_rt.arena, ccsan_machine_page_bytes(ccsan_rt.machine), space,
 				 va, pa, pages);
 }

@@ -2,8 +2,8 @@
 /* ccsan/test.h: the list of tests, and what becomes of each. */
 #include <stdio.h>
 
+#include "explored.h"
 #include "machine/hosted.h"
-#include "runtime.h"
 #include "tests.h"
 
 static struct ccsan_test *tests, **last_test = &tests;
@@ -25,6 +25,12 @@ void ccsan_check(bool holds, const char *condition, const char *file, int line)
 	if (holds)
 		return;
 	failed = true;
+	if (ccsan_is_exploring()) {
+		char text[CCSAN_TEXT_BYTES];
+
+		snprintf(text, sizeof(text), "%s:%d: check failed: %s", file, line, condition);
+		ccsan_fail_run(text);
+	}
 	ccsan_say("%s:%d: check failed: %s\n", file, line, condition);
 }
 
@@ -50,16 +56,37 @@ void ccsan_check_at_end(void)
 		checks[i]();
 }
 
+/* --- running --- */
+
+static void *ccsan_run_body(void *argument)
+{
+	const struct ccsan_test *test = argument;
+
+	ccsan_set_test(test->name);
+	test->run();
+	ccsan_settle_registers();
+	ccsan_end_acting();
+	ccsan_check_at_end();
+	return NULL;
+}
+
+static bool explore_test(const struct ccsan_test *test)
+{
+	struct ccsan_body body = { test->name, ccsan_run_body, (void *)(uintptr_t)test }; // NOLINT
+
+	return ccsan_explore(&body);
+}
+
 bool ccsan_run_test(const struct ccsan_test *test)
 {
 	unsigned before = ccsan_finding_count();
 
+	if (ccsan_wanted()->explores)
+		return explore_test(test);
 	failed = false;
 	ccsan_set_test(test->name);
 	ccsan_tell_test(test->name, CCSAN_TEST_BEGINS);
-	test->run();
-	ccsan_settle_registers();
-	ccsan_check_at_end();
+	ccsan_run_body((void *)(uintptr_t)test); // NOLINT: only read
 	ccsan_tell_test(test->name, failed ? CCSAN_TEST_FAILED : CCSAN_TEST_PASSED);
 	ccsan_set_test("");
 	return !failed && ccsan_finding_count() == before;

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `ccsan explore` and `ccsan replay` inside of the program: the body of each test, or main(), under
+ * a search, within a budget; what fails is made as short as it gets and told.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "explored.h"
+#include "failures.h"
+#include "plan.h"
+#include "restore.h"
+#include "signals.h"
+#include "trace.h"
+
+enum {
+	HEAP_BYTES = 64 << 20, /* taken at once, so that the heap does not grow in a run */
+	PROGRESS_RUNS = 256,   /* looks at the clock for progress once in so many runs */
+	PREFIXES_A_JOB = 8,
+	DEEPEST_SPLIT = 24,
+};
+
+static struct {
+	struct ccsan_wanted wanted;
+	struct ccsan_search_host host;
+	const struct ccsan_body *body;
+	struct ccsan_search *search;
+	struct ccsan_explored told;
+	double started, last_told, last_saved;
+	uint64_t runs; /* of all tests */
+	bool failed;   /* any test */
+} * e;
+
+const struct ccsan_wanted *ccsan_wanted(void)
+{
+	static struct ccsan_wanted wanted;
+	static bool read;
+
+	if (!read)
+		ccsan_plan_read(&wanted);
+	read = true;
+	return e ? &e->wanted : &wanted;
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* --- set-up --- */
+
+/* What the program prints is the same thousands of times. */
+static void silence(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	fflush(NULL);
+	if (null < 0)
+		return;
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+}
+
+static void settle_heap(void)
+{
+	mallopt(M_MMAP_THRESHOLD, HEAP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BYTES);
+	mallopt(M_TOP_PAD, HEAP_BYTES);
+	free(malloc(HEAP_BYTES / 2));
+}
+
+static void set_up(void)
+{
+	const struct ccsan_wanted *wanted = ccsan_wanted();
+
+	if (e)
+		return;
+	e = ccsan_keep(sizeof(*e));
+	e->wanted = *wanted;
+	e->host.memory = ccsan_keep_again;
+	e->started = e->last_told = e->last_saved = now();
+	settle_heap();
+	ccsan_trace_begin();
+	if (e->wanted.strategy != CCSAN_REPLAY)
+		silence();
+	ccsan_note_open_files();
+	ccsan_prepare_exploring();
+	ccsan_failures_begin();
+	ccsan_signals_begin();
+	ccsan_restore_begin();
+}
+
+/* --- one run --- */
+
+static const char *steps_text(void)
+{
+	static char text[CCSAN_TEXT_BYTES];
+
+	snprintf(text, sizeof(text), "the test does not end: more than %llu steps, the last by %s",
+		 (unsigned long long)e->wanted.steps, ccsan_last_actor());
+	return text;
+}
+
+/* A failure seen for the first time, be it while another one is made shorter, has this schedule. */
+static void note_schedules(const struct ccsan_search *search)
+{
+	for (struct ccsan_failure *failure = ccsan_failures_all(); failure; failure = failure->next)
+		if (!failure->schedule.decisions)
+			ccsan_schedule_copy(&failure->schedule, ccsan_search_schedule(search));
+}
+
+/* Return: whether it failed. */
+static bool run(struct ccsan_search *search)
+{
+	bool failed;
+
+	ccsan_failures_begin();
+	ccsan_signals_run();
+	ccsan_trace_run();
+	ccsan_run_once(search, e->body);
+	if (ccsan_search_exhausted(search))
+		ccsan_fail_run(steps_text());
+	failed = ccsan_failures_seen(0);
+	if (failed)
+		note_schedules(search);
+	ccsan_restore();
+	return failed;
+}
+
+static struct ccsan_plan plan_of(enum ccsan_strategy strategy)
+{
+	return (struct ccsan_plan){ .strategy = strategy,
+				    .preemptions = (unsigned)e->wanted.preemptions,
+				    .depth = (unsigned)e->wanted.depth,
+				    .seed = e->wanted.seed * e->wanted.jobs + e->wanted.job,
+				    .runs = e->wanted.runs,
+				    .most_steps = e->wanted.steps };
+}
+
+/* Runs a schedule once. @param made out: what was decided in the end, NULL if nobody asks */
+static bool run_schedule(const struct ccsan_schedule *schedule, bool loosely, bool *diverged,
+			 struct ccsan_schedule *made)
+{
+	struct ccsan_plan plan = plan_of(CCSAN_REPLAY);
+	struct ccsan_search *search;
+	bool failed;
+
+	plan.schedule = schedule;
+	plan.loosely = loosely;
+	search = ccsan_search_new(&plan, &e->host);
+	ccsan_search_begin(search);
+	failed = run(search);
+	if (diverged)
+		*diverged = ccsan_search_diverged(search);
+	if (made)
+		ccsan_schedule_copy(made, ccsan_search_schedule(search));
+	ccsan_search_end(search, failed);
+	ccsan_search_free(search);
+	return failed;
+}
+
+/* --- failures: shorter, then told --- */
+
+static void tell_schedule(const struct ccsan_failure *failure)
+{
+	struct ccsan_schedule_part part = { .serial = failure->finding.serial,
+					    .switches = ccsan_schedule_switches(&failure->schedule),
+					    .steps = failure->schedule.length };
+	struct ccsan_token_head head;
+	int length;
+	char *text;
+
+	ccsan_token_head(&head, e->body->name, e->wanted.granularity);
+	length = ccsan_schedule_print(&failure->schedule, &head, NULL, 0);
+	text = ccsan_keep((size_t)length + 1);
+	ccsan_schedule_print(&failure->schedule, &head, text, (size_t)length + 1);
+	if (!failure->has_finding)
+		snprintf(part.failure, sizeof(part.failure), "%s", failure->finding.text);
+	for (int at = 0; at < length; at += (int)sizeof(part.text) - 1) {
+		snprintf(part.text, sizeof(part.text), "%s", text + at);
+		part.last = at + (int)sizeof(part.text) - 1 >= length;
+		ccsan_send(CCSAN_RECORD_SCHEDULE, &part, sizeof(part));
+	}
+}
+
+/* Twice: what is shared by several actors is known only after the first time. */
+static void tell_trace(const struct ccsan_failure *failure)
+{
+	ccsan_trace_mode(CCSAN_TRACE_COLLECT, 0);
+	run_schedule(&failure->schedule, false, NULL, NULL);
+	ccsan_trace_mode(CCSAN_TRACE_TELL, failure->finding.serial);
+	run_schedule(&failure->schedule, false, NULL, NULL);
+	ccsan_trace_mode(CCSAN_TRACE_OFF, 0);
+}
+
+static void tell_failure(struct ccsan_failure *failure)
+{
+	if (failure->has_finding)
+		ccsan_send_finding(&failure->finding);
+	tell_schedule(failure);
+	tell_trace(failure);
+}
+
+static struct ccsan_failure *first_untold(void)
+{
+	struct ccsan_failure *failure = ccsan_failures_all();
+
+	while (failure && failure->told)
+		failure = failure->next;
+	return failure;
+}
+
+static void tell_new_failures(void)
+{
+	struct ccsan_failure *failure;
+
+	while ((failure = first_untold())) {
+		failure->told = true;
+		tell_failure(failure);
+	}
+}
+
+/* --- progress, budget --- */
+
+static void count_runs(void)
+{
+	struct ccsan_search_counts counts;
+
+	ccsan_search_counts(e->search, &counts);
+	e->told.runs = e->told.earlier_runs + counts.runs;
+	e->told.given_up = e->told.earlier_given_up + counts.given_up;
+	e->told.failed = e->told.earlier_failed + counts.failed;
+	e->told.steps = counts.steps;
+	e->told.longest = counts.longest > e->told.longest ? counts.longest : e->told.longest;
+	e->told.bound = counts.bound;
+	e->told.all_orders = counts.all_orders;
+	e->told.expected = counts.expected;
+	e->told.failures = ccsan_failures_count();
+	e->told.seconds = now() - e->started;
+}
+
+static void tell_progress(enum ccsan_explored_state state)
+{
+	count_runs();
+	e->told.state = state;
+	ccsan_send(CCSAN_RECORD_EXPLORED, &e->told, sizeof(e->told));
+	e->last_told = now();
+}
+
+static bool budget_is_used_up(void)
+{
+	if (e->wanted.failures && ccsan_failures_count() >= e->wanted.failures)
+		return true;
+	return e->wanted.seconds && now() - e->started >= (double)e->wanted.seconds;
+}
+
+/* --- checkpoints --- */
+
+static void write_checkpoint(void)
+{
+	struct ccsan_token_head head;
+	size_t bytes;
+	void *saved;
+
+	if (!*e->wanted.checkpoint)
+		return;
+	bytes = ccsan_search_save(e->search, NULL, 0);
+	saved = ccsan_keep(bytes);
+	ccsan_search_save(e->search, saved, bytes);
+	ccsan_token_head(&head, e->body->name, e->wanted.granularity);
+	ccsan_write_checkpoint(e->wanted.checkpoint, &head, saved, bytes);
+	e->last_saved = now();
+}
+
+static void go_on_from_checkpoint(void)
+{
+	struct ccsan_token_head head;
+	size_t bytes;
+	void *saved;
+
+	if (!*e->wanted.resume)
+		return;
+	ccsan_token_head(&head, e->body->name, e->wanted.granularity);
+	saved = ccsan_read_checkpoint(e->wanted.resume, &head, &bytes);
+	if (!ccsan_search_resume(e->search, saved, bytes))
+		ccsan_die("%s: a checkpoint of a search with another plan", e->wanted.resume);
+}
+
+/* --- a search --- */
+
+/* The first schedule, a second time: whatever differs is no function of the schedule. */
+static bool is_steady(void)
+{
+	const struct ccsan_schedule *schedule = ccsan_search_schedule(e->search);
+	uint64_t first = ccsan_trace_hash();
+	bool diverged;
+
+	run_schedule(schedule, false, &diverged, NULL);
+	if (!diverged && ccsan_trace_hash() == first)
+		return true;
+	snprintf(
+		e->told.text, sizeof(e->told.text),
+		"the same schedule went another way the second time: what the program does depends "
+		"on something else (time, rand(), what a file holds)");
+	return false;
+}
+
+static enum ccsan_explored_state run_search(bool first)
+{
+	while (ccsan_search_begin(e->search)) {
+		bool failed = run(e->search);
+
+		ccsan_search_end(e->search, failed);
+		if (failed)
+			tell_new_failures();
+		if (first) {
+			ccsan_find_open_files(e->told.text, sizeof(e->told.text));
+			if (!is_steady())
+				return CCSAN_EXPLORED_UNSTEADY;
+			first = false;
+		}
+		if (ccsan_search_diverged(e->search))
+			return CCSAN_EXPLORED_UNSTEADY;
+		if (budget_is_used_up())
+			return CCSAN_EXPLORED_BUDGET;
+		if (now() - e->last_told > 1)
+			tell_progress(CCSAN_EXPLORED_RUNNING);
+		if (now() - e->last_saved > 10)
+			write_checkpoint();
+	}
+	return e->wanted.runs ? CCSAN_EXPLORED_BUDGET : CCSAN_EXPLORED_ALL;
+}
+
+static enum ccsan_explored_state search(const struct ccsan_schedule *prefix, bool first)
+{
+	struct ccsan_plan plan = plan_of(e->wanted.strategy);
+	enum ccsan_explored_state state;
+
+	plan.schedule = prefix;
+	e->search = ccsan_search_new(&plan, &e->host);
+	go_on_from_checkpoint();
+	state = run_search(first);
+	count_runs();
+	write_checkpoint();
+	e->told.earlier_runs = e->told.runs;
+	e->told.earlier_given_up = e->told.given_up;
+	e->told.earlier_failed = e->told.failed;
+	return state;
+}
+
+/* --- a part of the work, for one of several processes --- */
+
+static bool splits(void)
+{
+	return e->wanted.jobs > 1 &&
+	       (e->wanted.strategy == CCSAN_EXHAUSTIVE || e->wanted.strategy == CCSAN_BRUTE);
+}
+
+/* All beginnings of so many decisions. Return: how many there are; those from `from` on, up to
+ * `room`, are kept. */
+static size_t find_prefixes(unsigned decisions, struct ccsan_schedule *prefixes, size_t room)
+{
+	struct ccsan_plan plan = plan_of(CCSAN_BRUTE);
+	struct ccsan_search *brute;
+	size_t count = 0;
+
+	plan.runs = 0;
+	brute = ccsan_search_new(&plan, &e->host);
+	ccsan_cut_runs(decisions);
+	while (ccsan_search_begin(brute)) {
+		run(brute);
+		if (count < room)
+			ccsan_schedule_copy(&prefixes[count], ccsan_search_schedule(brute));
+		ccsan_search_end(brute, false);
+		count++;
+	}
+	ccsan_cut_runs(0);
+	ccsan_search_free(brute);
+	return count;
+}
+
+static enum ccsan_explored_state search_part(void)
+{
+	size_t wanted = e->wanted.jobs * PREFIXES_A_JOB, count = 0;
+	size_t room = 64 * wanted;
+	struct ccsan_schedule *prefixes = ccsan_keep(room * sizeof(*prefixes));
+	enum ccsan_explored_state state = CCSAN_EXPLORED_ALL;
+
+	for (unsigned decisions = 2; decisions < DEEPEST_SPLIT; decisions += 2) {
+		size_t more = find_prefixes(decisions, prefixes, room);
+
+		if (more > room)
+			break;
+		count = more;
+		if (count >= wanted)
+			break;
+	}
+	for (size_t i = e->wanted.job; i < count && state == CCSAN_EXPLORED_ALL;
+	     i += e->wanted.jobs) {
+		state = search(&prefixes[i], false);
+		ccsan_search_free(e->search);
+	}
+	return state;
+}
+
+/* --- replay --- */
+
+static enum ccsan_explored_state replay(void)
+{
+	struct ccsan_plan plan = plan_of(CCSAN_REPLAY);
+	struct ccsan_token_head head, own;
+	size_t room = 2 * e->wanted.steps + 64;
+	struct ccsan_schedule schedule = { .room = room };
+	char problem[CCSAN_TEXT_BYTES];
+	bool failed;
+
+	schedule.decisions = ccsan_keep(room * sizeof(*schedule.decisions));
+	ccsan_token_head(&own, e->body->name, e->wanted.granularity);
+	if (!ccsan_schedule_scan(e->wanted.token, &schedule, &head, problem, sizeof(problem)))
+		ccsan_die("not a token of a schedule: %s", problem);
+	if (ccsan_is_for_other_test(&head, &own))
+		return CCSAN_EXPLORED_RUNNING; /* not this one */
+	ccsan_check_head("the token", &head, &own);
+	ccsan_trace_mode(CCSAN_TRACE_COLLECT, 0);
+	if (e->wanted.trace)
+		run_schedule(&schedule, false, NULL, NULL);
+	ccsan_trace_mode(e->wanted.trace ? CCSAN_TRACE_TELL : CCSAN_TRACE_OFF, 0);
+	plan.schedule = &schedule;
+	e->search = ccsan_search_new(&plan, &e->host);
+	ccsan_search_begin(e->search);
+	failed = run(e->search);
+	ccsan_search_end(e->search, failed);
+	ccsan_trace_mode(CCSAN_TRACE_OFF, 0);
+	for (struct ccsan_failure *failure = ccsan_failures_all(); failure;
+	     failure = failure->next) {
+		if (failure->has_finding && ccsan_failures_seen(failure->key))
+			ccsan_send_finding(&failure->finding);
+		if (ccsan_failures_seen(failure->key))
+			tell_schedule(failure);
+	}
+	if (!ccsan_search_diverged(e->search))
+		return CCSAN_EXPLORED_ALL;
+	snprintf(e->told.text, sizeof(e->told.text),
+		 "the program did not do what the schedule says it did");
+	return CCSAN_EXPLORED_UNSTEADY;
+}
+
+/* --- the whole --- */
+
+static enum ccsan_explored_state explore(void)
+{
+	if (e->wanted.strategy == CCSAN_REPLAY)
+		return replay();
+	if (splits())
+		return search_part();
+	return search(NULL, e->wanted.job == 0 && !*e->wanted.resume);
+}
+
+bool ccsan_explore(const struct ccsan_body *body)
+{
+	unsigned before;
+	enum ccsan_explored_state state;
+
+	set_up();
+	if (*e->wanted.test && strcmp(e->wanted.test, body->name) != 0)
+		return true;
+	e->body = body;
+	memset(&e->told, 0, sizeof(e->told));
+	snprintf(e->told.test, sizeof(e->told.test), "%s", body->name);
+	e->told.strategy = (uint32_t)e->wanted.strategy;
+	before = ccsan_failures_count();
+	state = explore();
+	if (state == CCSAN_EXPLORED_RUNNING)
+		return true;
+	tell_progress(state);
+	ccsan_search_free(e->search);
+	e->failed |= ccsan_failures_count() > before;
+	return ccsan_failures_count() == before;
+}
+
+bool ccsan_explored_failed(void)
+{
+	return e && e->failed;
+}
