@@ -231,17 +231,20 @@ static bool find_alias(struct reading *r, const struct reference *reference, uns
 
 /* --- ranges --- */
 
+/* A cache operation on no bytes is a mistake that programs make: it does nothing. */
 static bool check_range(struct reading *r, const struct reference *reference, uint64_t bytes,
-			unsigned pages)
+			unsigned pages, bool may_be_empty)
 {
 	uint64_t size = (uint64_t)pages * CCSAN_LITMUS_PAGE;
 
-	if (!bytes || reference->plus > size || bytes > size - reference->plus)
+	if (!bytes && !may_be_empty)
+		return fail_at(r, reference->column, "no bytes of '%s'", reference->name);
+	if (reference->plus > size || bytes > size - reference->plus)
 		return fail_at(r, reference->column,
 			       "bytes %llu to %llu are outside of '%s', which has %llu",
 			       (unsigned long long)reference->plus,
-			       (unsigned long long)(reference->plus + bytes - 1), reference->name,
-			       (unsigned long long)size);
+			       (unsigned long long)(reference->plus + bytes - !!bytes),
+			       reference->name, (unsigned long long)size);
 	return true;
 }
 
@@ -257,7 +260,7 @@ static bool take_range(struct reading *r, const struct reference *reference, uns
 		s->bytes = size > reference->plus ? size - reference->plus : 0;
 	else if (!take_number(r, "bytes", &s->bytes))
 		return false;
-	return check_range(r, reference, s->bytes, pages);
+	return check_range(r, reference, s->bytes, pages, whole);
 }
 
 /* --- statements --- */
