@@ -328,6 +328,7 @@ static void lose_printer(void)
 
 	close(sink.stream);
 	sink.stream = -1;
+	sink.waits = false;
 	waitpid(sink.printer, &status, 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
 		_exit(2);
@@ -341,6 +342,8 @@ static bool tell(const struct ccsan_finding *finding)
 	tell_modules();
 	if (!put_record(CCSAN_RECORD_FINDING, finding, sizeof(*finding))) {
 		print_plain(finding);
+		if (sink.waits)
+			lose_printer();
 		return true;
 	}
 	if (!sink.waits)
@@ -503,6 +506,16 @@ static void say_unseen(void)
 			  ccsan_rt.unseen_lines, ccsan_rt.unseen_at);
 }
 
+static void say_totals(void)
+{
+	if (ccsan_rt.options.verbosity > 0)
+		ccsan_say(
+			"ccsan: %" PRIu64 " accesses came to the model, its tables take %" PRIu64
+			" bytes\n",
+			ccsan_rt.slow_accesses,
+			(uint64_t)ccsan_shadow_table_bytes(ccsan_machine_shadow(ccsan_rt.machine)));
+}
+
 int ccsan_close_sink(int exit_status)
 {
 	bool entered = ccsan_enter(0);
@@ -514,6 +527,7 @@ int ccsan_close_sink(int exit_status)
 	}
 	sink.closed = true;
 	say_unseen();
+	say_totals();
 	tell_counts();
 	tell_sites();
 	tell_end(exit_status);

@@ -120,6 +120,27 @@ static void reserve(uint64_t at, const char *what)
 
 /* --- options --- */
 
+static bool is_one_of(const char *value, const char *const *words)
+{
+	while (*words && strcmp(value, *words) != 0)
+		words++;
+	return *words;
+}
+
+static void check_options(const struct ccsan_options *o)
+{
+	static const char *const colors[] = { "always", "never", "auto", NULL };
+
+	if (strcmp(o->engine, "shadow") != 0)
+		ccsan_die("CCSAN_OPTIONS: engine=%s: the only engine of this version is 'shadow'",
+			  o->engine);
+	if (o->exitcode > 255)
+		ccsan_die("CCSAN_OPTIONS: exitcode=%lld: 0 to 255 was expected",
+			  (long long)o->exitcode);
+	if (!is_one_of(o->color, colors))
+		ccsan_die("CCSAN_OPTIONS: color=%s: always, never or auto was expected", o->color);
+}
+
 static void read_options(void)
 {
 	struct ccsan_options *o = &ccsan_rt.options;
@@ -133,12 +154,7 @@ static void read_options(void)
 	if (environment &&
 	    !ccsan_options_read(o, environment, "CCSAN_OPTIONS", problem, sizeof(problem)))
 		ccsan_die("%s", problem);
-	if (strcmp(o->engine, "shadow") != 0)
-		ccsan_die("CCSAN_OPTIONS: engine=%s: the only engine of this version is 'shadow'",
-			  o->engine);
-	if (o->exitcode > 255)
-		ccsan_die("CCSAN_OPTIONS: exitcode=%lld: 0 to 255 was expected",
-			  (long long)o->exitcode);
+	check_options(o);
 	if (o->help)
 		ccsan_options_help(ccsan_say);
 }
@@ -147,8 +163,12 @@ static void open_log(void)
 {
 	char path[CCSAN_OPTION_BYTES + 16];
 
-	if (!*ccsan_rt.options.log_path)
+	if (!*ccsan_rt.options.log_path || !strcmp(ccsan_rt.options.log_path, "stderr"))
 		return;
+	if (!strcmp(ccsan_rt.options.log_path, "stdout")) {
+		log_file = STDOUT_FILENO;
+		return;
+	}
 	snprintf(path, sizeof(path), "%s.%d", ccsan_rt.options.log_path, (int)getpid());
 	log_file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (log_file < 0)
@@ -258,6 +278,9 @@ static void make_machine(void)
 		ccsan_die("cannot make %lld bytes of simulated memory: %s", (long long)memory,
 			  strerror(-error));
 	ccsan_rt.machine = ccsan_machine_new(&cpu, (uint64_t)memory, &host);
+	if (ccsan_rt.options.verbosity > 0)
+		ccsan_say("ccsan: process %d runs on %s, with %lld bytes of simulated memory\n",
+			  (int)getpid(), cpu.name, (long long)memory);
 }
 
 /* --- uncached sections --- */
