@@ -162,15 +162,25 @@ static void do_on_alias(struct running *r, const struct ccsan_statement *s)
 		report(r, &event, "an alias that is not mapped (any more)");
 }
 
+/* Every cache hears what a snooping device writes: no copy is older any more, and what was given up
+ * is there again. What it reads is the newest. */
+static void do_by_snooping_device(struct running *r, struct ccsan_event *event, uint64_t bytes)
+{
+	if (event->operation != CCSAN_DEVICE_WRITE)
+		return;
+	event->operation = CCSAN_FORGET;
+	ccsan_machine_forget_physical(r->machine, event, bytes);
+}
+
 static void do_on_frame(struct running *r, const struct ccsan_statement *s)
 {
 	struct ccsan_event event = event_of(r, s);
 	bool by_device = s->verb == CCSAN_VERB_DEVICE;
 
-	if (by_device && r->litmus->devices[s->device].coherent)
-		return;
 	event.at.pa = r->frames[s->object] + s->offset;
-	if (s->verb == CCSAN_VERB_OUTER)
+	if (by_device && r->litmus->devices[s->device].coherent)
+		do_by_snooping_device(r, &event, s->bytes);
+	else if (s->verb == CCSAN_VERB_OUTER)
 		ccsan_machine_outer_physical(r->machine, &event, s->bytes);
 	else if (by_device)
 		ccsan_machine_device(r->machine, &event, s->bytes);
