@@ -16,13 +16,22 @@
 struct ccsan_machine *ccsan_hosted_enter(uint64_t pc);
 void ccsan_hosted_leave(void);
 
+/** The CPU; needs no lock. */
+const struct ccsan_cpu *ccsan_hosted_cpu(void);
+
 /** Who calls, about which bytes: for findings, and for ccsan_machine_give(). Inside the lock. */
 struct ccsan_event ccsan_hosted_event(const volatile void *p, size_t n, uint64_t pc);
 
-/** Cleans, invalidates or flushes all levels down to memory, as ccsan_dma_clean() and the like, but
- *  is not counted as a place of the program that maintains caches. */
+/**
+ * Cleans, invalidates or flushes all levels. Not counted as a place of the program that maintains
+ * caches.
+ *
+ * @param outside_in the outer cache first: right after a transfer, when the inner one must not
+ *                   fetch old bytes from it again. Before a transfer nothing dirty may come out of
+ *                   the inner one afterwards: that is the other order.
+ */
 void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
-			   uint64_t pc);
+			   bool outside_in, uint64_t pc);
 
 /** The layer is going to write these bytes, or to read them, in the program's name. */
 void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc);
@@ -31,5 +40,8 @@ void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc);
 /** Calls `check` at the end of every test and when the program exits, while findings can still be
  *  made. At most four; the same one twice is one. */
 void ccsan_hosted_at_end(void (*check)(void));
+
+/** A CCSAN_TEST is running, or at its end. */
+bool ccsan_hosted_in_test(void);
 
 #endif

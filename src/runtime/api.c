@@ -224,6 +224,12 @@ struct ccsan_machine *ccsan_hosted_enter(uint64_t pc)
 	return ccsan_rt.machine;
 }
 
+const struct ccsan_cpu *ccsan_hosted_cpu(void)
+{
+	ccsan_start();
+	return ccsan_machine_cpu(ccsan_rt.machine);
+}
+
 void ccsan_hosted_leave(void)
 {
 	ccsan_leave();
@@ -255,16 +261,18 @@ static void maintain_level(range_operation *level, enum ccsan_operation operatio
 }
 
 void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
-			   uint64_t pc)
+			   bool outside_in, uint64_t pc)
 {
+	enum ccsan_operation outer_operation = operation == CCSAN_CLEAN	  ? CCSAN_OUTER_CLEAN
+					       : operation == CCSAN_FLUSH ? CCSAN_OUTER_FLUSH
+									  : CCSAN_OUTER_INVALIDATE;
+
 	come_in(pc);
-	if (operation == CCSAN_INVALIDATE)
-		maintain_level(ccsan_machine_outer, CCSAN_OUTER_INVALIDATE, p, n, pc);
+	if (outside_in)
+		maintain_level(ccsan_machine_outer, outer_operation, p, n, pc);
 	maintain_level(ccsan_machine_maintain, operation, p, n, pc);
-	if (operation != CCSAN_INVALIDATE)
-		maintain_level(ccsan_machine_outer,
-			       operation == CCSAN_CLEAN ? CCSAN_OUTER_CLEAN : CCSAN_OUTER_FLUSH, p,
-			       n, pc);
+	if (!outside_in)
+		maintain_level(ccsan_machine_outer, outer_operation, p, n, pc);
 	ccsan_leave();
 }
 

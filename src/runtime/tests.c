@@ -7,7 +7,7 @@
 #include "tests.h"
 
 static struct ccsan_test *tests, **last_test = &tests;
-static bool failed;
+static bool failed, running;
 
 void ccsan_test_add(struct ccsan_test *test)
 {
@@ -50,6 +50,11 @@ void ccsan_hosted_at_end(void (*check)(void))
 	checks[i] = check;
 }
 
+bool ccsan_hosted_in_test(void)
+{
+	return running;
+}
+
 void ccsan_check_at_end(void)
 {
 	for (unsigned i = 0; i < MOST_CHECKS && checks[i]; i++)
@@ -63,10 +68,12 @@ static void *ccsan_run_body(void *argument)
 	const struct ccsan_test *test = argument;
 
 	ccsan_set_test(test->name);
+	running = true;
 	test->run();
 	ccsan_settle_registers();
 	ccsan_end_acting();
 	ccsan_check_at_end();
+	running = false;
 	return NULL;
 }
 

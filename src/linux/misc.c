@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages and interrupts: linux/printk.h, linux/interrupt.h. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <ccsan/linux.h>
+#include <linux/interrupt.h>
+#include <linux/printk.h>
+
+int printk(const char *format, ...)
+{
+	va_list arguments;
+	char level = '4';
+	int n;
+
+	if (format[0] == KERN_SOH[0] && format[1]) {
+		level = format[1];
+		format += 2;
+	}
+	if (level > '5')
+		return 0;
+	va_start(arguments, format);
+	n = vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	return n;
+}
+
+enum { MOST_INTERRUPTS = 256 };
+
+static struct {
+	irq_handler_t handler;
+	const char *name;
+	void *data;
+} interrupts[MOST_INTERRUPTS];
+
+int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name,
+		void *data)
+{
+	(void)flags;
+	if (irq >= MOST_INTERRUPTS || !handler)
+		return -EINVAL;
+	if (interrupts[irq].handler)
+		return -EBUSY;
+	interrupts[irq].handler = handler;
+	interrupts[irq].name = name;
+	interrupts[irq].data = data;
+	return 0;
+}
+
+const void *free_irq(unsigned int irq, void *data)
+{
+	if (irq >= MOST_INTERRUPTS || interrupts[irq].data != data)
+		return NULL;
+	interrupts[irq].handler = NULL;
+	return interrupts[irq].name;
+}
+
+bool ccsan_linux_interrupt(unsigned int irq)
+{
+	if (irq >= MOST_INTERRUPTS || !interrupts[irq].handler)
+		return false;
+	interrupts[irq].handler((int)irq, interrupts[irq].data);
+	return true;
+}
