@@ -16,8 +16,7 @@ static void empty_caches(ccsan_phys frames, unsigned int count, uint64_t pc)
 	char *direct = ccsan_map(frames, count, CCSAN_KERNEL);
 
 	if (direct)
-		ccsan_hosted_maintain(CCSAN_FLUSH, direct, count * PAGE_SIZE, false,
-				      pc);
+		ccsan_hosted_maintain(CCSAN_FLUSH, direct, count * PAGE_SIZE, false, pc);
 }
 
 static void *make(ccsan_phys *frames, unsigned int count, uint64_t pc)
@@ -51,10 +50,9 @@ static bool can_allocate(struct ccsan_call *call)
 void *dma_alloc_attrs(struct device *dev, size_t bytes, dma_addr_t *address, gfp_t gfp,
 		      unsigned long attrs)
 {
-	struct ccsan_call call = { .verb = "dma_alloc_coherent()",
-				   .device = dev,
-				   .pc = CCSAN_PC,
-				   .bytes = bytes };
+	struct ccsan_call call = {
+		.verb = "dma_alloc_coherent()", .device = dev, .pc = CCSAN_PC, .bytes = bytes
+	};
 	struct ccsan_mapping_args args = { .type = CCSAN_DMA_COHERENT,
 					   .bytes = bytes,
 					   .direction = DMA_BIDIRECTIONAL,
@@ -77,11 +75,9 @@ void *dma_alloc_attrs(struct device *dev, size_t bytes, dma_addr_t *address, gfp
 void dma_free_attrs(struct device *dev, size_t bytes, void *p, dma_addr_t address,
 		    unsigned long attrs)
 {
-	struct ccsan_call call = { .verb = "dma_free_coherent()",
-				   .device = dev,
-				   .pc = CCSAN_PC,
-				   .p = p,
-				   .bytes = bytes };
+	struct ccsan_call call = {
+		.verb = "dma_free_coherent()", .device = dev, .pc = CCSAN_PC, .p = p, .bytes = bytes
+	};
 	struct ccsan_mapping_args args = { .type = CCSAN_DMA_COHERENT,
 					   .address = address,
 					   .bytes = bytes,

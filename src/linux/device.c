@@ -57,9 +57,8 @@ static struct platform_driver *drivers;
 
 static struct platform_driver *driver_of(const struct platform_device *device)
 {
-	return device->dev.driver
-		       ? container_of(device->dev.driver, struct platform_driver, driver)
-		       : NULL;
+	return device->dev.driver ? container_of(device->dev.driver, struct platform_driver, driver)
+				  : NULL;
 }
 
 static void bind(struct platform_device *device, struct platform_driver *driver)

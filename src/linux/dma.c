@@ -49,9 +49,8 @@ int dma_set_max_seg_size(struct device *dev, unsigned int bytes)
 
 unsigned int dma_get_max_seg_size(struct device *dev)
 {
-	return dev->dma_parms && dev->dma_parms->max_segment_size
-		       ? dev->dma_parms->max_segment_size
-		       : 65536;
+	return dev->dma_parms && dev->dma_parms->max_segment_size ? dev->dma_parms->max_segment_size
+								  : 65536;
 }
 
 /* A device of 32 bits knows the low half of an address of the program's own memory, and the machine
@@ -129,11 +128,9 @@ static void unmap(struct ccsan_call *call, const struct ccsan_mapping_args *args
 dma_addr_t dma_map_single_attrs(struct device *dev, void *p, size_t bytes,
 				enum dma_data_direction direction, unsigned long attrs)
 {
-	struct ccsan_call call = { .verb = "dma_map_single()",
-				   .device = dev,
-				   .pc = CCSAN_PC,
-				   .p = p,
-				   .bytes = bytes };
+	struct ccsan_call call = {
+		.verb = "dma_map_single()", .device = dev, .pc = CCSAN_PC, .p = p, .bytes = bytes
+	};
 
 	return map(&call, direction, attrs);
 }
@@ -180,10 +177,9 @@ void dma_unmap_page_attrs(struct device *dev, dma_addr_t address, size_t bytes,
 dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys, size_t bytes,
 			    enum dma_data_direction direction, unsigned long attrs)
 {
-	struct ccsan_call call = { .verb = "dma_map_resource()",
-				   .device = dev,
-				   .pc = CCSAN_PC,
-				   .bytes = bytes };
+	struct ccsan_call call = {
+		.verb = "dma_map_resource()", .device = dev, .pc = CCSAN_PC, .bytes = bytes
+	};
 	struct ccsan_mapping_args args = { .type = CCSAN_DMA_RESOURCE,
 					   .address = phys,
 					   .bytes = bytes,
@@ -253,17 +249,17 @@ void ccsan_dma_sync(struct ccsan_call *call, const struct ccsan_mapping_args *ar
 				      call->pc);
 }
 
-#define SYNC(function, arguments, start, for_cpu)                                          \
-	void function arguments                                                            \
-	{                                                                                  \
-		struct ccsan_call call = { .verb = #function "()",                         \
-					   .device = dev,                                  \
-					   .pc = CCSAN_PC };                               \
-		struct ccsan_mapping_args args = { .address = (start),                     \
-						   .bytes = bytes,                         \
-						   .direction = direction };               \
-                                                                                           \
-		ccsan_dma_sync(&call, &args, for_cpu);                                     \
+#define SYNC(function, arguments, start, for_cpu)                            \
+	void function arguments                                              \
+	{                                                                    \
+		struct ccsan_call call = { .verb = #function "()",           \
+					   .device = dev,                    \
+					   .pc = CCSAN_PC };                 \
+		struct ccsan_mapping_args args = { .address = (start),       \
+						   .bytes = bytes,           \
+						   .direction = direction }; \
+                                                                             \
+		ccsan_dma_sync(&call, &args, for_cpu);                       \
 	}
 
 SYNC(dma_sync_single_for_cpu,

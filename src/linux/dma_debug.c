@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is wrong with a call of the DMA API: all that CONFIG_DMA_API_DEBUG looks at, and two checks
- * that barebox has and Linux has not (a redundant sync, a buffer that shares lines). Each is written
- * once for each verb; the problems of one call make one finding.
+ * that barebox has and Linux has not (a redundant sync, a buffer that shares lines). Each is
+ * written once for each verb; the problems of one call make one finding.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -129,8 +129,7 @@ static void check_alignment(struct ccsan_call *call)
 				   "line of %u bytes",
 				   (unsigned int)line);
 	else if (ccsan_heap_object(call->p, &start, &object) &&
-		 ((from & ~(line - 1)) < start ||
-		  ((to + line - 1) & ~(line - 1)) > start + object))
+		 ((from & ~(line - 1)) < start || ((to + line - 1) & ~(line - 1)) > start + object))
 		ccsan_call_problem(call,
 				   "misaligned: the buffer shares a cache line of %u bytes with "
 				   "other objects of kmalloc()",
@@ -164,8 +163,8 @@ void ccsan_check_overlap(struct ccsan_call *call, const struct ccsan_mapping_arg
 
 static const char *type_name(enum ccsan_dma_type type)
 {
-	static const char *const names[] = { "a single buffer or page", "a list",
-					     "coherent memory", "a resource" };
+	static const char *const names[] = { "a single buffer or page", "a list", "coherent memory",
+					     "a resource" };
 
 	return names[type];
 }
@@ -188,8 +187,7 @@ void ccsan_check_unmap(struct ccsan_call *call, const struct ccsan_mapping *m,
 		return;
 	}
 	if (m->type != args->type)
-		ccsan_call_problem(call, "wrong function: it was mapped as %s",
-				   type_name(m->type));
+		ccsan_call_problem(call, "wrong function: it was mapped as %s", type_name(m->type));
 	if (m->bytes != args->bytes)
 		ccsan_call_problem(call, "size %zu, mapped with %zu", args->bytes, m->bytes);
 	if (m->direction != args->direction)
@@ -238,9 +236,11 @@ void ccsan_check_sync(struct ccsan_call *call, const struct ccsan_mapping *m,
 		ccsan_call_problem(call, "%s, mapped with %s",
 				   ccsan_direction_name(args->direction),
 				   ccsan_direction_name(m->direction));
-	if (for_cpu && m->direction == DMA_TO_DEVICE && (both || args->direction == DMA_FROM_DEVICE))
+	if (for_cpu && m->direction == DMA_TO_DEVICE &&
+	    (both || args->direction == DMA_FROM_DEVICE))
 		ccsan_call_problem(call, "the device only reads this memory");
-	if (!for_cpu && m->direction == DMA_FROM_DEVICE && (both || args->direction == DMA_TO_DEVICE))
+	if (!for_cpu && m->direction == DMA_FROM_DEVICE &&
+	    (both || args->direction == DMA_TO_DEVICE))
 		ccsan_call_problem(call, "the device only writes this memory");
 	if (args->type == CCSAN_DMA_SG && m->type == CCSAN_DMA_SG && args->nents != m->nents)
 		ccsan_call_problem(call, "%d entries, mapped with %d", args->nents, m->nents);

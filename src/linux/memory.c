@@ -59,7 +59,7 @@ enum ccsan_memory ccsan_memory_of(const volatile void *p)
 	if (ccsan_is_alias(search.address)) {
 		at = ccsan_simulated(search.address);
 		return at.space || at.va < CCSAN_USER_END ? CCSAN_MEMORY_USER
-		       : at.va < CCSAN_VMAP_BASE	  ? CCSAN_MEMORY_DIRECT
+		       : at.va < CCSAN_VMAP_BASE          ? CCSAN_MEMORY_DIRECT
 							  : CCSAN_MEMORY_VMALLOC;
 	}
 	if (is_on_stack(p))

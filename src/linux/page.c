@@ -48,8 +48,7 @@ static struct page *make_pages(gfp_t gfp, unsigned int order, uint64_t pc)
 		return NULL;
 	first = page_of_frame(frames);
 	for (unsigned int i = 0; i < count; i++)
-		first[i] = (struct page){ ._refcount = i == 0,
-					  .virtual = direct + i * PAGE_SIZE };
+		first[i] = (struct page){ ._refcount = i == 0, .virtual = direct + i * PAGE_SIZE };
 	if (gfp & __GFP_ZERO) {
 		ccsan_hosted_writes(direct, count * PAGE_SIZE, pc);
 		memset(direct, 0, count * PAGE_SIZE);
@@ -122,9 +121,7 @@ static struct page *nobodys_page(void)
 
 struct page *virt_to_page(const volatile void *p)
 {
-	struct ccsan_call call = { .verb = "virt_to_page()",
-				   .pc = CCSAN_PC,
-				   .p = (const void *)p };
+	struct ccsan_call call = { .verb = "virt_to_page()", .pc = CCSAN_PC, .p = (const void *)p };
 
 	if (virt_addr_valid(p))
 		return page_of_frame(ccsan_physical_address(p));

@@ -53,8 +53,7 @@ void sg_free_table(struct sg_table *table)
 
 /* --- mapping --- */
 
-static void check_segment(struct ccsan_call *call, const struct scatterlist *sg,
-			  dma_addr_t address)
+static void check_segment(struct ccsan_call *call, const struct scatterlist *sg, dma_addr_t address)
 {
 	struct device *dev = call->device;
 	u64 boundary = dev->dma_parms && dev->dma_parms->segment_boundary_mask
@@ -114,7 +113,8 @@ static int map_list(struct ccsan_call *call, struct scatterlist *list,
 
 	ccsan_call_begin(call);
 	if (!ccsan_dma_fails())
-		for_each_sg(list, sg, args->nents, i) {
+		for_each_sg(list, sg, args->nents, i)
+		{
 			if (!sg || !(*last = map_entry(call, sg, args)))
 				break;
 			last = &(*last)->next_entry;
@@ -133,9 +133,8 @@ static int map_sg(struct ccsan_call *call, struct scatterlist *list,
 	struct scatterlist *sg;
 
 	if (!(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		for_each_sg(list, sg, mapped, i)
-			ccsan_arch_for_device(call->device, sg_virt(sg), sg->length,
-					      args->direction, call->pc);
+		for_each_sg(list, sg, mapped, i) ccsan_arch_for_device(
+			call->device, sg_virt(sg), sg->length, args->direction, call->pc);
 	return mapped;
 }
 
@@ -143,10 +142,9 @@ int dma_map_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 		     enum dma_data_direction direction, unsigned long attrs)
 {
 	struct ccsan_call call = { .verb = "dma_map_sg()", .device = dev, .pc = CCSAN_PC };
-	struct ccsan_mapping_args args = { .type = CCSAN_DMA_SG,
-					   .direction = direction,
-					   .attrs = attrs,
-					   .nents = nents };
+	struct ccsan_mapping_args args = {
+		.type = CCSAN_DMA_SG, .direction = direction, .attrs = attrs, .nents = nents
+	};
 
 	return map_sg(&call, sg, &args);
 }
@@ -189,7 +187,8 @@ static void unmap_sg(struct ccsan_call *call, struct scatterlist *list,
 	ccsan_call_end(call);
 	if (args->attrs & DMA_ATTR_SKIP_CPU_SYNC)
 		return;
-	for_each_sg(list, sg, args->nents, i) {
+	for_each_sg(list, sg, args->nents, i)
+	{
 		if (!sg)
 			break;
 		ccsan_arch_for_cpu(call->device, sg_virt(sg), sg->length, args->direction,
@@ -201,10 +200,9 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 			enum dma_data_direction direction, unsigned long attrs)
 {
 	struct ccsan_call call = { .verb = "dma_unmap_sg()", .device = dev, .pc = CCSAN_PC };
-	struct ccsan_mapping_args args = { .type = CCSAN_DMA_SG,
-					   .direction = direction,
-					   .attrs = attrs,
-					   .nents = nents };
+	struct ccsan_mapping_args args = {
+		.type = CCSAN_DMA_SG, .direction = direction, .attrs = attrs, .nents = nents
+	};
 
 	unmap_sg(&call, sg, &args);
 }
@@ -230,7 +228,8 @@ static void sync_sg(struct ccsan_call *call, struct scatterlist *list,
 	struct scatterlist *sg;
 	int i;
 
-	for_each_sg(list, sg, args->nents, i) {
+	for_each_sg(list, sg, args->nents, i)
+	{
 		if (!sg)
 			return;
 		args->address = sg_dma_address(sg);

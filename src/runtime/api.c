@@ -263,7 +263,7 @@ static void maintain_level(range_operation *level, enum ccsan_operation operatio
 void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
 			   bool outside_in, uint64_t pc)
 {
-	enum ccsan_operation outer_operation = operation == CCSAN_CLEAN	  ? CCSAN_OUTER_CLEAN
+	enum ccsan_operation outer_operation = operation == CCSAN_CLEAN   ? CCSAN_OUTER_CLEAN
 					       : operation == CCSAN_FLUSH ? CCSAN_OUTER_FLUSH
 									  : CCSAN_OUTER_INVALIDATE;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One test for each check of the DMA API: bug_… makes one finding, on every CPU, which tests/linux/checks
- * knows; ok_… is the same done right, and silent on every CPU. */
+/* One test for each check of the DMA API: bug_… makes one finding, on every CPU, which
+ * tests/linux/checks knows; ok_… is the same done right, and silent on every CPU. */
 #include <ccsan/ccsan.h>
 #include <ccsan/linux.h>
 #include <linux/dma-mapping.h>
@@ -284,8 +284,7 @@ CCSAN_TEST(ok_sync_part)
 CCSAN_TEST(ok_skip_cpu_sync)
 {
 	char *p = kmalloc(256, GFP_KERNEL);
-	dma_addr_t at = dma_map_single_attrs(&nic, p, 256, DMA_FROM_DEVICE,
-					     DMA_ATTR_SKIP_CPU_SYNC);
+	dma_addr_t at = dma_map_single_attrs(&nic, p, 256, DMA_FROM_DEVICE, DMA_ATTR_SKIP_CPU_SYNC);
 
 	CCSAN_CHECK(!dma_mapping_error(&nic, at));
 	p[0] = 1;
@@ -390,13 +389,11 @@ CCSAN_TEST(ok_list)
 	fill_list(list, p);
 	n = dma_map_sg(&nic, list, 3, DMA_FROM_DEVICE);
 	CCSAN_CHECK(n == 3 && sg_nents(list) == 3);
-	for_each_sg(list, sg, n, i)
-		device_writes(sg_dma_address(sg), sg_dma_len(sg));
+	for_each_sg(list, sg, n, i) device_writes(sg_dma_address(sg), sg_dma_len(sg));
 	dma_sync_sg_for_cpu(&nic, list, 3, DMA_FROM_DEVICE);
 	CCSAN_CHECK(!strcmp(p[2], "frame"));
 	dma_sync_sg_for_device(&nic, list, 3, DMA_FROM_DEVICE);
-	for_each_sg(list, sg, n, i)
-		device_writes(sg_dma_address(sg), sg_dma_len(sg));
+	for_each_sg(list, sg, n, i) device_writes(sg_dma_address(sg), sg_dma_len(sg));
 	dma_unmap_sg(&nic, list, 3, DMA_FROM_DEVICE);
 	CCSAN_CHECK(!strcmp(p[1], "frame"));
 	free_list(p);

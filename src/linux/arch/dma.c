@@ -47,7 +47,8 @@ static void discard(const char *p, size_t bytes, bool after, uint64_t pc)
 	if (from < first)
 		ccsan_hosted_maintain(CCSAN_FLUSH, p, 1, after, pc);
 	if (first < last)
-		ccsan_hosted_maintain(CCSAN_INVALIDATE, p + (first - from), last - first, after, pc);
+		ccsan_hosted_maintain(CCSAN_INVALIDATE, p + (first - from), last - first, after,
+				      pc);
 	if (last < to)
 		ccsan_hosted_maintain(CCSAN_FLUSH, p + (last - from), to - last, after, pc);
 }

@@ -8,13 +8,13 @@
 #define __force
 #define __init
 #define __exit
-#define __must_check       __attribute__((warn_unused_result))
-#define __maybe_unused     __attribute__((unused))
+#define __must_check   __attribute__((warn_unused_result))
+#define __maybe_unused __attribute__((unused))
 #undef __always_inline /* the C library has it, too */
-#define __always_inline    inline __attribute__((always_inline))
-#define __packed           __attribute__((packed))
-#define __aligned(bytes)   __attribute__((aligned(bytes)))
-#define __printf(f, a)     __attribute__((format(printf, f, a)))
+#define __always_inline     inline __attribute__((always_inline))
+#define __packed            __attribute__((packed))
+#define __aligned(bytes)    __attribute__((aligned(bytes)))
+#define __printf(f, a)      __attribute__((format(printf, f, a)))
 #define likely(condition)   __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 #define barrier()           __asm__ volatile("" ::: "memory")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linux's DMA API: Documentation/core-api/dma-api.rst. Wrong calls are `api-misuse`, as CONFIG_DMA_API_DEBUG finds them; data that a CPU's caches would corrupt is found by itself. */
+/* Linux's DMA API: Documentation/core-api/dma-api.rst. Wrong calls are `api-misuse`, as
+ * CONFIG_DMA_API_DEBUG finds them; data that a CPU's caches would corrupt is found by itself. */
 #ifndef CCSAN_HOSTS_LINUX_DMA_MAPPING_H
 #define CCSAN_HOSTS_LINUX_DMA_MAPPING_H
 
@@ -83,14 +84,14 @@ void dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg, int nent
 /** Fidelity: exact */
 int dma_mapping_error(struct device *dev, dma_addr_t address);
 
-#define dma_map_single(dev, p, bytes, direction)   dma_map_single_attrs(dev, p, bytes, direction, 0)
+#define dma_map_single(dev, p, bytes, direction) dma_map_single_attrs(dev, p, bytes, direction, 0)
 #define dma_unmap_single(dev, at, bytes, direction) \
 	dma_unmap_single_attrs(dev, at, bytes, direction, 0)
 #define dma_map_page(dev, page, offset, bytes, direction) \
 	dma_map_page_attrs(dev, page, offset, bytes, direction, 0)
-#define dma_unmap_page(dev, at, bytes, direction)  dma_unmap_page_attrs(dev, at, bytes, direction, 0)
-#define dma_map_sg(dev, sg, nents, direction)      dma_map_sg_attrs(dev, sg, nents, direction, 0)
-#define dma_unmap_sg(dev, sg, nents, direction)    dma_unmap_sg_attrs(dev, sg, nents, direction, 0)
+#define dma_unmap_page(dev, at, bytes, direction) dma_unmap_page_attrs(dev, at, bytes, direction, 0)
+#define dma_map_sg(dev, sg, nents, direction)     dma_map_sg_attrs(dev, sg, nents, direction, 0)
+#define dma_unmap_sg(dev, sg, nents, direction)   dma_unmap_sg_attrs(dev, sg, nents, direction, 0)
 
 /* --- coherent --- */
 
@@ -105,11 +106,11 @@ void dma_free_attrs(struct device *dev, size_t bytes, void *p, dma_addr_t addres
 
 /* --- what a driver keeps for unmapping --- */
 
-#define DEFINE_DMA_UNMAP_ADDR(name)           dma_addr_t name
-#define DEFINE_DMA_UNMAP_LEN(name)            u32 name
-#define dma_unmap_addr(p, name)               ((p)->name)
-#define dma_unmap_addr_set(p, name, value)    ((p)->name = (value))
-#define dma_unmap_len(p, name)                ((p)->name)
-#define dma_unmap_len_set(p, name, value)     ((p)->name = (value))
+#define DEFINE_DMA_UNMAP_ADDR(name)        dma_addr_t name
+#define DEFINE_DMA_UNMAP_LEN(name)         u32 name
+#define dma_unmap_addr(p, name)            ((p)->name)
+#define dma_unmap_addr_set(p, name, value) ((p)->name = (value))
+#define dma_unmap_len(p, name)             ((p)->name)
+#define dma_unmap_len_set(p, name, value)  ((p)->name = (value))
 
 #endif

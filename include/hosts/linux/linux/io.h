@@ -7,26 +7,26 @@
 #include <linux/types.h>
 
 /* Fidelity: exact. The device sees a store before the function returns. */
-#define CCSAN_ACCESSORS(suffix, type)                                             \
-	static inline type read##suffix##_relaxed(const volatile void __iomem *p) \
-	{                                                                         \
-		return *(const volatile type *)p;                                 \
-	}                                                                         \
-	static inline type read##suffix(const volatile void __iomem *p)           \
-	{                                                                         \
-		type value = read##suffix##_relaxed(p);                           \
-		rmb();                                                            \
-		return value;                                                     \
-	}                                                                         \
+#define CCSAN_ACCESSORS(suffix, type)                                                    \
+	static inline type read##suffix##_relaxed(const volatile void __iomem *p)        \
+	{                                                                                \
+		return *(const volatile type *)p;                                        \
+	}                                                                                \
+	static inline type read##suffix(const volatile void __iomem *p)                  \
+	{                                                                                \
+		type value = read##suffix##_relaxed(p);                                  \
+		rmb();                                                                   \
+		return value;                                                            \
+	}                                                                                \
 	static inline void write##suffix##_relaxed(type value, volatile void __iomem *p) \
-	{                                                                         \
-		*(volatile type *)p = value;                                      \
-		ccsan_barrier();                                                  \
-	}                                                                         \
-	static inline void write##suffix(type value, volatile void __iomem *p)    \
-	{                                                                         \
-		wmb();                                                            \
-		write##suffix##_relaxed(value, p);                                \
+	{                                                                                \
+		*(volatile type *)p = value;                                             \
+		ccsan_barrier();                                                         \
+	}                                                                                \
+	static inline void write##suffix(type value, volatile void __iomem *p)           \
+	{                                                                                \
+		wmb();                                                                   \
+		write##suffix##_relaxed(value, p);                                       \
 	}
 
 CCSAN_ACCESSORS(b, u8)

@@ -9,11 +9,11 @@
 #include <linux/types.h>
 
 /* The CPU's, known only at run time: one binary runs on all of them. */
-#define PAGE_SIZE  ((unsigned long)ccsan_page_size())
-#define PAGE_SHIFT ((unsigned int)__builtin_ctzl(PAGE_SIZE))
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
-#define PAGE_ALIGN(address)  (((address) + PAGE_SIZE - 1) & PAGE_MASK)
-#define offset_in_page(p)    ((unsigned long)(p) & (PAGE_SIZE - 1))
+#define PAGE_SIZE           ((unsigned long)ccsan_page_size())
+#define PAGE_SHIFT          ((unsigned int)__builtin_ctzl(PAGE_SIZE))
+#define PAGE_MASK           (~(PAGE_SIZE - 1))
+#define PAGE_ALIGN(address) (((address) + PAGE_SIZE - 1) & PAGE_MASK)
+#define offset_in_page(p)   ((unsigned long)(p) & (PAGE_SIZE - 1))
 
 enum pageflags { PG_locked, PG_slab, PG_head, PG_reserved, PG_arch_1 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A module is part of the program: its init function runs before main(), its exit function at exit. */
+/* A module is part of the program: its init function runs before main(), its exit function at exit.
+ */
 #ifndef CCSAN_HOSTS_LINUX_MODULE_H
 #define CCSAN_HOSTS_LINUX_MODULE_H
 
@@ -14,8 +15,7 @@ struct module;
 
 #define CCSAN_MODULE_PASTE2(a, b) a##b
 #define CCSAN_MODULE_PASTE(a, b)  CCSAN_MODULE_PASTE2(a, b)
-#define CCSAN_MODULE_NOTHING \
-	struct CCSAN_MODULE_PASTE(ccsan_module_info_, __COUNTER__)
+#define CCSAN_MODULE_NOTHING      struct CCSAN_MODULE_PASTE(ccsan_module_info_, __COUNTER__)
 
 #define MODULE_LICENSE(text)            CCSAN_MODULE_NOTHING
 #define MODULE_AUTHOR(text)             CCSAN_MODULE_NOTHING

@@ -58,16 +58,16 @@ static inline void platform_set_drvdata(struct platform_device *device, void *da
 	device->dev.driver_data = data;
 }
 
-#define module_platform_driver(name)                             \
-	static int ccsan_register_##name(void)                   \
-	{                                                        \
-		return platform_driver_register(&(name));        \
-	}                                                        \
-	static void ccsan_unregister_##name(void)                \
-	{                                                        \
-		platform_driver_unregister(&(name));             \
-	}                                                        \
-	module_init(ccsan_register_##name);                      \
+#define module_platform_driver(name)                      \
+	static int ccsan_register_##name(void)            \
+	{                                                 \
+		return platform_driver_register(&(name)); \
+	}                                                 \
+	static void ccsan_unregister_##name(void)         \
+	{                                                 \
+		platform_driver_unregister(&(name));      \
+	}                                                 \
+	module_init(ccsan_register_##name);               \
 	module_exit(ccsan_unregister_##name)
 
 #endif

@@ -76,8 +76,7 @@ int sg_nents(struct scatterlist *sg);
 int sg_alloc_table(struct sg_table *table, unsigned int nents, gfp_t gfp);
 void sg_free_table(struct sg_table *table);
 
-#define for_each_sg(list, sg, nents, i) \
-	for (i = 0, sg = (list); i < (nents); i++, sg = sg_next(sg))
+#define for_each_sg(list, sg, nents, i)       for (i = 0, sg = (list); i < (nents); i++, sg = sg_next(sg))
 #define for_each_sgtable_sg(table, sg, i)     for_each_sg((table)->sgl, sg, (table)->orig_nents, i)
 #define for_each_sgtable_dma_sg(table, sg, i) for_each_sg((table)->sgl, sg, (table)->nents, i)
 

@@ -24,10 +24,10 @@ size_t ksize(const void *p);
 void *ccsan_krealloc(const void *p, size_t bytes, gfp_t gfp, size_t align);
 void *ccsan_kmemdup(const void *p, size_t bytes, gfp_t gfp, size_t align);
 
-#define kmalloc(bytes, gfp)      ccsan_kmalloc(bytes, gfp, ARCH_KMALLOC_MINALIGN)
-#define kzalloc(bytes, gfp)      ccsan_kmalloc(bytes, (gfp) | __GFP_ZERO, ARCH_KMALLOC_MINALIGN)
-#define krealloc(p, bytes, gfp)  ccsan_krealloc(p, bytes, gfp, ARCH_KMALLOC_MINALIGN)
-#define kmemdup(p, bytes, gfp)   ccsan_kmemdup(p, bytes, gfp, ARCH_KMALLOC_MINALIGN)
+#define kmalloc(bytes, gfp)     ccsan_kmalloc(bytes, gfp, ARCH_KMALLOC_MINALIGN)
+#define kzalloc(bytes, gfp)     ccsan_kmalloc(bytes, (gfp) | __GFP_ZERO, ARCH_KMALLOC_MINALIGN)
+#define krealloc(p, bytes, gfp) ccsan_krealloc(p, bytes, gfp, ARCH_KMALLOC_MINALIGN)
+#define kmemdup(p, bytes, gfp)  ccsan_kmemdup(p, bytes, gfp, ARCH_KMALLOC_MINALIGN)
 
 static inline void *kmalloc_array(size_t count, size_t bytes, gfp_t gfp)
 {
