@@ -36,15 +36,15 @@ plain() { # HEADER
 
 # shellcheck disable=SC2086
 hooked() { # HEADER [HOST]
-	host=${2:+--host=$2}
+	option=${2:+--host=$2}
 	for cc in gcc clang-14; do
-		try "$1" env CCSAN_CC=$cc "$ccsan" cc $host -xc -std=gnu11 $warnings
+		try "$1" env CCSAN_CC=$cc "$ccsan" cc $option -xc -std=gnu11 $warnings
 	done
 	case ${2:-} in
 	linux | u-boot) return ;;
 	esac
 	for cxx in g++ clang++-14; do
-		try "$1" env CCSAN_CC=$cxx "$ccsan" cc $host -xc++ -std=c++17 $warnings
+		try "$1" env CCSAN_CC=$cxx "$ccsan" cc $option -xc++ -std=c++17 $warnings
 	done
 }
 
