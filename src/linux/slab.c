@@ -176,8 +176,10 @@ static void put(const void *p, uint64_t pc)
 	if (!known)
 		return;
 	ccsan_forget(p, bytes);
-	ccsan_heap_lock();
 	slab = slab_of(p, &index);
+	if (!slab)
+		return;
+	ccsan_heap_lock();
 	slab->taken[index / 64] &= ~(1ull << index % 64);
 	slab->used--;
 	ccsan_heap_unlock();
