@@ -32,6 +32,9 @@ int ccsan_complain(const char *format, ...) __attribute__((format(printf, 1, 2))
  *  Return: `path`. */
 char *ccsan_installed(const char *what, char *path, size_t size);
 
+/** Is this "auto", "always" or "never"? */
+bool ccsan_is_colour_choice(const char *when);
+
 /** Is stderr (or stdout) to be coloured? @param when "auto", "always", "never" */
 bool ccsan_wants_colour(const char *when, int fd);
 

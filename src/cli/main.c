@@ -62,6 +62,11 @@ char *ccsan_installed(const char *what, char *path, size_t size)
 	return path;
 }
 
+bool ccsan_is_colour_choice(const char *when)
+{
+	return !strcmp(when, "auto") || !strcmp(when, "always") || !strcmp(when, "never");
+}
+
 bool ccsan_wants_colour(const char *when, int fd)
 {
 	const char *term = getenv("TERM");

@@ -186,6 +186,18 @@ static bool has_failed_test(const struct ccsan_run *run)
 	return false;
 }
 
+/* A program of tests exits with 1 if one of them failed or found something: that is a verdict, all
+ * the more if the findings are suppressed here. */
+static bool is_tests_verdict(const struct ccsan_run *run)
+{
+	if (run->outcome != CCSAN_EXITED || run->status != 1 || !run->tests)
+		return false;
+	for (const struct ccsan_test_result *t = run->tests; t; t = t->next)
+		if (t->state == CCSAN_TEST_BEGINS)
+			return false;
+	return true;
+}
+
 int ccsan_results_status(const struct ccsan_results *results)
 {
 	int status = CCSAN_FINE;
@@ -195,7 +207,7 @@ int ccsan_results_status(const struct ccsan_results *results)
 
 		if (run->outcome == CCSAN_FOREIGN || run->outcome == CCSAN_REFUSED)
 			return CCSAN_USAGE;
-		if (run->outcome != CCSAN_ENDED && !has_failed_test(run))
+		if (run->outcome != CCSAN_ENDED && !is_tests_verdict(run))
 			status = CCSAN_CRASHED;
 		if ((run->found || has_failed_test(run)) && status == CCSAN_FINE)
 			status = CCSAN_FOUND;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,6 +118,9 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
 		r->symbolize = false;
 		return 0;
 	case KEY_COLOR:
+		if (!ccsan_is_colour_choice(argument))
+			argp_error(state, "--color=%s: auto, always or never was expected",
+				   argument);
 		r->color = argument;
 		return 0;
 	case 'v':
@@ -431,6 +435,21 @@ static void remove_files(const struct request *r)
 	rmdir(r->folder);
 }
 
+/* A name without a slash is looked for in PATH when it is started. */
+static int check_program(const char *program)
+{
+	struct stat what;
+	int error = 0;
+
+	if (!strchr(program, '/') && strcmp(program, ".") != 0)
+		return 0;
+	if (stat(program, &what) || access(program, X_OK))
+		error = errno;
+	else if (S_ISDIR(what.st_mode))
+		error = EISDIR;
+	return error ? ccsan_complain("run: cannot start '%s': %s", program, strerror(error)) : 0;
+}
+
 static int prepare(struct request *r)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -466,6 +485,8 @@ int ccsan_cmd_run(int argc, char **argv)
 	argp_err_exit_status = CCSAN_USAGE;
 	argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &r);
 	status = add_cpus(&r);
+	if (!status)
+		status = check_program(r.program[0]);
 	if (!status)
 		status = prepare(&r);
 	if (!status) {
