@@ -177,12 +177,12 @@ static bool scan_number(const char *text, uint64_t *number)
 static bool take_number(struct reading *r, const char *what, uint64_t *number)
 {
 	int at = column(r);
-	const char *text = take(r, what);
+	const char *text;
 
-	if (!text)
-		return false;
-	return scan_number(text, number) ||
-	       fail_at(r, at, "'%.40s' is no number of %s", text, what);
+	if (at_end(r))
+		return fail_at(r, at, "a number was expected (%s)", what);
+	text = take(r, what);
+	return scan_number(text, number) || fail_at(r, at, "'%.40s' is no number (%s)", text, what);
 }
 
 /* NAME or NAME+number. */
@@ -755,8 +755,10 @@ struct ccsan_litmus *ccsan_litmus_read(FILE *file, const char *name, char *probl
 	}
 	free(line);
 	free(buffer);
-	if (!r.failed && !r.named)
+	if (!r.failed && !r.named) {
+		r.line += !r.line; /* an empty file */
 		fail_at(&r, 1, "a litmus file begins with 'litmus NAME'");
+	}
 	if (!r.failed && r.in_thread)
 		fail_at(&r, 1, "the file ends inside of thread '%s'", r.thread);
 	if (!r.failed)
