@@ -710,7 +710,7 @@ static bool read_line(struct reading *r)
 			return fail_at(r, at, "'{' without 'thread NAME'");
 		if (!read_statement(r))
 			return false;
-		if (!at_end(r))
+		if (!at_end(r) && !is_single(*r->words[r->at - 1].text)) /* '{' ends one */
 			return fail_at(r, column(r), "'%.40s' is too much", r->words[r->at].text);
 		if (r->litmus->statements_count > MOST_OBJECTS)
 			return fail_at(r, at, "more than %d statements", (int)MOST_OBJECTS);
