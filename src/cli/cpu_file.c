@@ -23,14 +23,17 @@ struct reading {
 	char *problem;
 	size_t problem_size;
 	bool failed;
+	int failed_line;
 	struct seen_key keys[MOST_KEYS];
 	int key_count;
 };
 
 static int fail(struct reading *r, int line, const char *key, const char *reason)
 {
-	if (!r->failed)
+	if (!r->failed || line < r->failed_line) {
 		snprintf(r->problem, r->problem_size, "%s:%d: %s: %s", r->name, line, key, reason);
+		r->failed_line = line;
+	}
 	r->failed = true;
 	return 0;
 }
@@ -271,7 +274,8 @@ int ccsan_cpu_file_read(FILE *file, const char *name, struct ccsan_cpu *cpu, cha
 
 	*cpu = (struct ccsan_cpu){ 0 };
 	bad_line = ini_parse_stream(count_lines, &r, take_key, &r);
-	if (bad_line && !r.failed)
+	/* The parser goes on behind a line that it does not understand, and names the first one. */
+	if (bad_line)
 		fail(&r, bad_line, "syntax", "neither [section] nor key = value");
 	if (!r.failed)
 		check(&r);
