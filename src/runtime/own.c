@@ -163,9 +163,17 @@ static bool page_is_mapped(uint64_t page)
 	return true;
 }
 
+/* The reservations of instrument.h are mapped, but they are not the program's. */
+static bool is_shadow(uint64_t address)
+{
+	return address - CCSAN_PERMITS < CCSAN_SHADOW_BYTES ||
+	       address - CCSAN_WRITERS_AT < CCSAN_SHADOW_BYTES;
+}
+
 bool ccsan_is_own_memory(uint64_t address, size_t bytes)
 {
-	if (!address || ccsan_is_alias(address) || address + bytes < address)
+	if (address < PAGE || ccsan_is_alias(address) || is_shadow(address) ||
+	    address + bytes < address)
 		return false;
 	for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page < address + bytes; page += PAGE)
 		if (!page_is_mapped(page))
@@ -187,13 +195,13 @@ static uint64_t region_with_low_half(uint64_t low, size_t bytes)
 		text[kept + (size_t)got] = '\0';
 		for (line = text; (end = strchr(line, '\n')); line = end + 1) {
 			uint64_t from = strtoull(line, &line, 16),
-				 to = strtoull(line + 1, NULL, 16);
+				 to = strtoull(line + 1, &line, 16);
 			uint64_t at = (from & ~0xffffffffull) | low;
 
 			if (at < from)
 				at += 1ull << 32;
 			if (at >= from && at + bytes <= to && !ccsan_is_alias(at) &&
-			    from >= 1ull << 32)
+			    !is_shadow(at) && line[1] == 'r' && from >= 1ull << 32)
 				found = at;
 		}
 		kept = strlen(line);
