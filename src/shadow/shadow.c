@@ -455,21 +455,24 @@ unsigned ccsan_shadow_maintain(struct ccsan_shadow *shadow, const struct ccsan_e
 	return changed;
 }
 
+/* Sets and ways come in an order that nobody chose. In the worst one a dirty copy is the last, and
+ * a CPU that speculates has filled the others again by then, with what was not yet written back. */
 static bool maintain_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 			  const struct ccsan_event *event)
 {
 	struct ccsan_copy *copy;
 	bool changed = false;
 
-	ccsan_for_each_copy (copy, &line->model) {
-		struct ccsan_event part = *event;
+	for (int dirty = 0; dirty < 2; dirty++)
+		ccsan_for_each_copy (copy, &line->model) {
+			struct ccsan_event part = *event;
 
-		if (copy->instruction != event->instruction)
-			continue;
-		part.at = ccsan_pair_of(copy)->at;
-		part.bytes = shadow->geometry.line_bytes;
-		changed |= perform(shadow, line, copy, 0, &part);
-	}
+			if (copy->instruction != event->instruction || copy->dirty != dirty)
+				continue;
+			part.at = ccsan_pair_of(copy)->at;
+			part.bytes = shadow->geometry.line_bytes;
+			changed |= perform(shadow, line, copy, 0, &part);
+		}
 	return changed;
 }
 
