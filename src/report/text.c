@@ -283,8 +283,9 @@ static void print_certainty(const struct page *p, const char *cpus)
 {
 	const struct ccsan_finding *f = p->finding;
 
+	fputc('\n', p->to);
 	if (f->line.bytes)
-		fprintf(p->to, "\nGoes wrong %s.\n", ccsan_words_needs(f));
+		fprintf(p->to, "Goes wrong %s.\n", ccsan_words_needs(f));
 	if (cpus)
 		fprintf(p->to, "On: %s.\n", cpus);
 	else
