@@ -12,14 +12,18 @@
  * the deepest one that is planned. An actor that is done at a decision sleeps until a step depends
  * on what it would do.
  *
- * What is different here:
+ * That is right, and optimal, as long as a step touches the same whether it wins a race or loses
+ * it. So what an actor's first, second … step touches is learned. Should it ever be something else,
+ * or should an actor have to come first that is not enabled there, the search begins again, with
+ * source sets (Algorithm 1 of the same paper): of a race turned round only one actor that could
+ * begin is remembered, and what sleeps counts only if it is that actor. That does not depend on
+ * what steps touch elsewhere; it makes runs that end where all enabled actors sleep (`given_up`).
+ *
+ * What is different from the papers:
  * - Values. All values of a step are tried before its actor is done; what it touches is then
  *   whatever it touched with any of them.
  * - An actor that is to come first but is not enabled there: all enabled ones are tried instead.
- * - What a step touches can change when it loses a race. The sequence then does not go on as
- *   planned, and may end where all enabled actors sleep. Races are looked for in such a run as
- * well, so that this costs runs (`given_up`), not results: it is then as with source sets
- * (Algorithm 1).
+ * - Races are looked for in runs that are given up, too.
  * - A run that is cut short: its last step depends on every actor that was enabled with it.
  */
 #include <string.h>
@@ -46,6 +50,11 @@ struct exhaustive {
 	ccsan_pairs guide; /* values for the step under way */
 	size_t guided;     /* how many of them are used */
 	ccsan_actors waiting;
+	bool careful;                         /* source sets */
+	bool surprised;                       /* and they are needed */
+	uint64_t *learned[CCSAN_MOST_ACTORS]; /* a hash of what each step of an actor touches; 0:
+						 none */
+	size_t learned_room[CCSAN_MOST_ACTORS], learned_count[CCSAN_MOST_ACTORS];
 };
 
 static void start(struct ccsan_search *s)
@@ -64,6 +73,8 @@ static void release(struct ccsan_search *s)
 
 	ccsan_races_free(&e->races);
 	ccsan_wakes_free(&e->wakes);
+	for (int i = 0; i < CCSAN_MOST_ACTORS; i++)
+		s->host.memory(s->host.context, e->learned[i], 0);
 	s->host.memory(s->host.context, e->levels, 0);
 	s->host.memory(s->host.context, e, 0);
 }
@@ -73,14 +84,46 @@ static ccsan_actors enabled_at(const struct ccsan_search *s, const struct level 
 	return s->options[level->decision].enabled;
 }
 
-/* --- what is still to be tried --- */
+/* --- what steps touch --- */
 
-static void set_guide(struct exhaustive *e, ccsan_pairs values)
+static void learn(struct ccsan_search *s, unsigned actor, uint32_t number, uint64_t hash)
 {
-	ccsan_pairs_free(&e->wakes, e->guide);
-	e->guide = values;
-	e->guided = 0;
+	struct exhaustive *e = s->own;
+
+	e->learned[actor] = ccsan_search_room(s, e->learned[actor], &e->learned_room[actor], number,
+					      sizeof(*e->learned[actor]));
+	for (; e->learned_count[actor] < number; e->learned_count[actor]++)
+		e->learned[actor][e->learned_count[actor]] = 0;
+	if (!e->learned[actor][number - 1])
+		e->learned[actor][number - 1] = hash;
+	else if (e->learned[actor][number - 1] != hash)
+		e->surprised = true;
 }
+
+static uint64_t add_touch(uint64_t hash, uint64_t object, uint32_t touch)
+{
+	hash = (hash ^ object) * 0x9e3779b97f4a7c15u;
+	hash = (hash ^ hash >> 32 ^ touch) * 0xff51afd7ed558ccdu;
+	return hash | 1;
+}
+
+static void close_step(struct ccsan_search *s)
+{
+	struct exhaustive *e = s->own;
+	const struct ccsan_races *r = &e->races;
+	const struct ccsan_race_step *step = &r->steps[r->closed];
+	uint64_t hash = 1;
+
+	if (r->closed == r->steps_count)
+		return;
+	for (size_t i = step->touches; !e->careful && i < r->touches_count; i++)
+		hash = add_touch(hash, r->objects[r->touches[i].object].name, r->touches[i].touch);
+	if (!e->careful)
+		learn(s, step->actor, step->number, hash);
+	ccsan_races_close(&e->races);
+}
+
+/* --- what is still to be tried --- */
 
 static void add_alone(struct ccsan_search *s, size_t at, ccsan_actors actors)
 {
@@ -96,6 +139,7 @@ static void add_alone(struct ccsan_search *s, size_t at, ccsan_actors actors)
 						      .actor = (uint8_t)ccsan_lowest(actors),
 						      .last = true });
 		level->wake = ccsan_wakes_add(&e->wakes, level->wake, (uint32_t)at);
+		e->surprised = true;
 	}
 }
 
@@ -136,9 +180,7 @@ static unsigned follow(struct exhaustive *e, struct level *level, uint32_t index
 	struct ccsan_wake_node *node = &e->wakes.nodes[index];
 	unsigned actor = node->actor;
 
-	set_guide(e, node->values);
 	level->ahead = node->child;
-	node->values = 0;
 	node->child = 0;
 	ccsan_wakes_drop(&e->wakes, index);
 	return actor;
@@ -187,9 +229,8 @@ static unsigned choose(struct ccsan_search *s, ccsan_actors enabled)
 	uint32_t node;
 	unsigned actor;
 
-	ccsan_races_close(&e->races);
+	close_step(s);
 	level = new_level(s);
-	set_guide(e, 0);
 	if (ccsan_search_planned(s, 0, &actor)) {
 		if (!(enabled & ccsan_only(actor)))
 			s->diverged = true;
@@ -207,28 +248,14 @@ static unsigned choose(struct ccsan_search *s, ccsan_actors enabled)
 	return ccsan_lowest(enabled & ~level->sleep);
 }
 
-/* The value that a planned sequence has here; 0 if it has none. */
-static unsigned guided_value(struct exhaustive *e, unsigned count)
-{
-	ccsan_pairs piece = e->guide;
-	size_t at = e->guided++;
-
-	for (; piece && at >= e->wakes.pieces[piece].count; piece = e->wakes.pieces[piece].next)
-		at -= e->wakes.pieces[piece].count;
-	if (!piece || e->wakes.pieces[piece].pairs[at].b != count)
-		return 0;
-	return e->wakes.pieces[piece].pairs[at].a;
-}
-
+/* What comes of a value is nothing that a sequence of steps could tell. */
 static unsigned value(struct ccsan_search *s, unsigned count)
 {
-	struct ccsan_option *option = &s->options[s->now.length];
+	struct exhaustive *e = s->own;
 	unsigned chosen;
 
-	if (ccsan_search_planned(s, count, &chosen))
-		return chosen;
-	option->first = (uint16_t)guided_value(s->own, count);
-	return option->first;
+	e->surprised = true;
+	return ccsan_search_planned(s, count, &chosen) ? chosen : 0;
 }
 
 static void step(struct ccsan_search *s, unsigned actor)
@@ -251,6 +278,10 @@ static void waits(struct ccsan_search *s, unsigned actor, uint64_t object)
 {
 	struct exhaustive *e = s->own;
 
+	close_step(s);
+	if (!e->careful)
+		learn(s, actor, ccsan_races_number(&e->races, actor),
+		      add_touch(1, object, CCSAN_ACQUIRES));
 	e->waiting |= ccsan_only(actor);
 	ccsan_races_wait(&e->races, actor, object);
 }
@@ -267,30 +298,51 @@ static bool is_blocked(const struct ccsan_search *s, const struct ccsan_race *ra
 	       ccsan_wakes_comes_first(&e->wakes, e->wakes.wishes_count - 1);
 }
 
-static void turn_round(struct ccsan_search *s, const struct ccsan_race *race)
+/* Whether the actor of the later step, which sleeps at the earlier one, would do there what it did.
+ * If not, others may matter to what it would do that did not matter to what it did. */
+static bool sleeps_as_it_ran(const struct exhaustive *e, const struct level *level,
+			     const struct ccsan_race *race)
+{
+	return race->later != CCSAN_WAITING &&
+	       ccsan_pairs_are_step(&e->wakes, level->asleep[race->actor], (size_t)race->later);
+}
+
+/* Source sets: plans one actor that could begin, unless such a one sleeps or is planned. If nothing
+ * is between the two steps that does not depend on the earlier one, that is the later one's. */
+static void turn_round_carefully(struct ccsan_search *s, const struct ccsan_race *race)
+{
+	struct exhaustive *e = s->own;
+	struct ccsan_wakes *w = &e->wakes;
+	struct level *level = &e->levels[race->earlier];
+	ccsan_actors could_begin = 0, planned = level->sleep;
+
+	for (size_t i = 0; i + 1 < w->wishes_count; i++) {
+		if (ccsan_wakes_comes_first(w, i))
+			could_begin |= ccsan_only(w->wishes[i].actor);
+	}
+	w->wishes_count = 0;
+	if (!could_begin)
+		could_begin = ccsan_only(race->actor);
+	if (could_begin == ccsan_only(race->actor) && could_begin & level->sleep &&
+	    !sleeps_as_it_ran(e, level, race)) {
+		add_all(s, race->earlier);
+		return;
+	}
+	for (uint32_t node = level->wake; node; node = w->nodes[node].next)
+		planned |= ccsan_only(w->nodes[node].actor);
+	if (!(could_begin & enabled_at(s, level)))
+		add_all(s, race->earlier);
+	else if (!(could_begin & planned))
+		add_alone(s, race->earlier,
+			  ccsan_only(ccsan_lowest(could_begin & enabled_at(s, level))));
+}
+
+static void turn_round_optimally(struct ccsan_search *s, const struct ccsan_race *race)
 {
 	struct exhaustive *e = s->own;
 	struct ccsan_wakes *w = &e->wakes;
 	struct level *level = &e->levels[race->earlier];
 
-	if (level->decision < ccsan_search_prefix(s))
-		return;
-	for (size_t i = race->earlier + 1; i < e->races.steps_count; i++) {
-		if (!ccsan_races_before(&e->races, race->earlier, i))
-			ccsan_wakes_wish(w, (struct ccsan_wish){ .step = (int64_t)i,
-								 .actor = e->races.steps[i].actor,
-								 .known = true });
-	}
-	ccsan_wakes_wish(w, (struct ccsan_wish){ .step = race->later,
-						 .object = race->object,
-						 .actor = race->actor,
-						 .known = true,
-						 .last = true });
-	if (is_blocked(s, race)) {
-		w->wishes_count = 0;
-		add_all(s, race->earlier);
-		return;
-	}
 	for (ccsan_actors left = level->sleep; left; left &= left - 1) {
 		unsigned actor = ccsan_lowest(left);
 
@@ -302,17 +354,58 @@ static void turn_round(struct ccsan_search *s, const struct ccsan_race *race)
 	level->wake = ccsan_wakes_add(w, level->wake, race->earlier);
 }
 
+/* Puts the steps that do not depend on the earlier one of a race, and then the later one, before
+ * it. */
+static void turn_round(struct ccsan_search *s, const struct ccsan_race *race)
+{
+	struct exhaustive *e = s->own;
+	struct ccsan_wakes *w = &e->wakes;
+	size_t end = e->careful && race->later != CCSAN_WAITING ? (size_t)race->later
+								: e->races.steps_count;
+
+	if (e->levels[race->earlier].decision < ccsan_search_prefix(s))
+		return;
+	for (size_t i = race->earlier + 1; i < end; i++) {
+		if (!ccsan_races_before(&e->races, race->earlier, i))
+			ccsan_wakes_wish(w, (struct ccsan_wish){ .step = (int64_t)i,
+								 .actor = e->races.steps[i].actor,
+								 .known = true });
+	}
+	ccsan_wakes_wish(w, (struct ccsan_wish){ .step = race->later,
+						 .object = race->object,
+						 .actor = race->actor,
+						 .known = true,
+						 .last = true });
+	if (e->careful) {
+		turn_round_carefully(s, race);
+	} else if (is_blocked(s, race)) {
+		w->wishes_count = 0;
+		add_all(s, race->earlier);
+	} else {
+		turn_round_optimally(s, race);
+	}
+}
+
+/* Who could have gone on after the last step, and did not. */
+static ccsan_actors stopped(const struct ccsan_search *s)
+{
+	const struct exhaustive *e = s->own;
+
+	if (!s->steps || s->given_up || s->exhausted || s->diverged)
+		return 0;
+	return s->open & ~ccsan_only(s->last) & ~e->waiting;
+}
+
 static void end(struct ccsan_search *s)
 {
 	struct exhaustive *e = s->own;
 
-	ccsan_races_close(&e->races);
-	set_guide(e, 0);
+	close_step(s);
 	for (size_t i = 0; i < e->races.races_count && !s->diverged; i++)
 		turn_round(s, &e->races.races[i]);
 	ccsan_races_forget(&e->races);
-	if (s->steps && !s->given_up && !s->exhausted && !s->diverged)
-		add_alone(s, s->steps - 1, s->open & ~ccsan_only(s->last) & ~e->waiting);
+	if (stopped(s))
+		add_alone(s, s->steps - 1, stopped(s));
 	e->waiting = 0;
 }
 
@@ -340,7 +433,7 @@ static bool next_value(struct ccsan_search *s, struct level *level, size_t lengt
 		if (option->tried + 1 >= decision->count)
 			continue;
 		option->tried++;
-		decision->chosen = (uint16_t)((option->first + option->tried) % decision->count);
+		decision->chosen = option->tried;
 		level->so_far = ccsan_pairs_add_step(&e->wakes, level->so_far, step);
 		begin_with(s, at + 1, step);
 		return true;
@@ -368,6 +461,23 @@ static bool next_actor(struct ccsan_search *s, struct level *level)
 	return true;
 }
 
+/* Forgets all that was planned and is asleep. */
+static void begin_again(struct exhaustive *e)
+{
+	for (; e->levels_count; e->levels_count--) {
+		struct level *level = &e->levels[e->levels_count - 1];
+
+		ccsan_wakes_drop(&e->wakes, level->wake);
+		ccsan_wakes_drop(&e->wakes, level->ahead);
+		ccsan_pairs_free(&e->wakes, level->so_far);
+		for (; level->done; level->done &= level->done - 1)
+			ccsan_pairs_free(&e->wakes, level->asleep[ccsan_lowest(level->done)]);
+	}
+	ccsan_races_cut(&e->races, 0);
+	e->fresh = 0;
+	e->careful = true;
+}
+
 static bool begin(struct ccsan_search *s)
 {
 	struct exhaustive *e = s->own;
@@ -375,10 +485,14 @@ static bool begin(struct ccsan_search *s)
 
 	if (!s->runs_begun)
 		return true;
+	if (e->surprised && !e->careful) {
+		begin_again(e);
+		return true;
+	}
 	for (; e->levels_count; e->levels_count--) {
 		struct level *level = &e->levels[e->levels_count - 1];
 
-		ccsan_wakes_drop(&e->wakes, level->ahead);
+		ccsan_wakes_drop(&e->wakes, level->ahead); /* the run ended before */
 		level->ahead = 0;
 		if (next_value(s, level, length))
 			return true;
@@ -422,32 +536,28 @@ static double expected(const struct ccsan_search *s)
 
 /* --- saving --- */
 
-static void put_pairs(const struct exhaustive *e, ccsan_pairs list, bool objects,
-		      struct ccsan_bytes *to)
+static void put_pairs(const struct exhaustive *e, ccsan_pairs list, struct ccsan_bytes *to)
 {
 	for (; list; list = e->wakes.pieces[list].next) {
 		const struct ccsan_piece *piece = &e->wakes.pieces[list];
 
 		for (uint32_t i = 0; i < piece->count; i++) {
 			ccsan_bytes_put(to, 1);
-			ccsan_bytes_put(to, objects ? e->races.objects[piece->pairs[i].a].name
-						    : piece->pairs[i].a);
+			ccsan_bytes_put(to, e->races.objects[piece->pairs[i].a].name);
 			ccsan_bytes_put(to, piece->pairs[i].b);
 		}
 	}
 	ccsan_bytes_put(to, 0);
 }
 
-static ccsan_pairs get_pairs(struct exhaustive *e, bool objects, struct ccsan_bytes *from)
+static ccsan_pairs get_pairs(struct exhaustive *e, struct ccsan_bytes *from)
 {
 	ccsan_pairs list = 0;
 
 	while (ccsan_bytes_get(from, 1)) {
-		uint64_t a = ccsan_bytes_get(from, objects ? UINT64_MAX : UINT32_MAX);
-		uint32_t b = (uint32_t)ccsan_bytes_get(from, UINT32_MAX);
+		uint32_t object = ccsan_races_object(&e->races, ccsan_bytes_get(from, UINT64_MAX));
 
-		list = ccsan_pairs_add(&e->wakes, list,
-				       objects ? ccsan_races_object(&e->races, a) : (uint32_t)a, b);
+		list = ccsan_pairs_add(&e->wakes, list, object, (uint32_t)ccsan_bytes_get(from, 1));
 	}
 	return list;
 }
@@ -461,8 +571,7 @@ static void put_wake(const struct exhaustive *e, uint32_t nodes, struct ccsan_by
 		ccsan_bytes_put(to, node->actor);
 		ccsan_bytes_put(to, node->known);
 		ccsan_bytes_put(to, node->origin);
-		put_pairs(e, node->footprint, true, to);
-		put_pairs(e, node->values, false, to);
+		put_pairs(e, node->footprint, to);
 		put_wake(e, node->child, to);
 	}
 	ccsan_bytes_put(to, 0);
@@ -479,8 +588,7 @@ static uint32_t get_wake(struct exhaustive *e, struct ccsan_bytes *from)
 		node.actor = (uint8_t)ccsan_bytes_get(from, CCSAN_MOST_ACTORS - 1);
 		node.known = ccsan_bytes_get(from, 1);
 		node.origin = (uint32_t)ccsan_bytes_get(from, UINT32_MAX);
-		node.footprint = get_pairs(e, true, from);
-		node.values = get_pairs(e, false, from);
+		node.footprint = get_pairs(e, from);
 		node.child = get_wake(e, from);
 		e->wakes.nodes[index] = node;
 		if (last)
@@ -510,8 +618,7 @@ static void get_touches(struct ccsan_races *r, struct ccsan_bytes *from)
 	while (count--) {
 		uint64_t object = ccsan_bytes_get(from, UINT64_MAX);
 
-		ccsan_races_touch(r, object,
-				  (enum ccsan_touch)ccsan_bytes_get(from, CCSAN_RELEASES));
+		ccsan_races_touch(r, object, (enum ccsan_touch)ccsan_bytes_get(from, CCSAN_ADDS));
 	}
 }
 
@@ -519,6 +626,13 @@ static void save(const struct ccsan_search *s, struct ccsan_bytes *to)
 {
 	const struct exhaustive *e = s->own;
 
+	ccsan_bytes_put(to, e->careful);
+	ccsan_bytes_put(to, e->surprised);
+	for (unsigned i = 0; i < CCSAN_MOST_ACTORS; i++) {
+		ccsan_bytes_put(to, e->learned_count[i]);
+		for (size_t j = 0; j < e->learned_count[i]; j++)
+			ccsan_bytes_put(to, e->learned[i][j]);
+	}
 	ccsan_bytes_put(to, e->levels_count);
 	for (size_t i = 0; i < e->levels_count; i++) {
 		const struct level *level = &e->levels[i];
@@ -527,8 +641,8 @@ static void save(const struct ccsan_search *s, struct ccsan_bytes *to)
 		ccsan_bytes_put(to, level->sleep);
 		ccsan_bytes_put(to, level->done);
 		for (ccsan_actors left = level->done; left; left &= left - 1)
-			put_pairs(e, level->asleep[ccsan_lowest(left)], true, to);
-		put_pairs(e, level->so_far, true, to);
+			put_pairs(e, level->asleep[ccsan_lowest(left)], to);
+		put_pairs(e, level->so_far, to);
 		put_wake(e, level->wake, to);
 		put_wake(e, level->ahead, to);
 		put_touches(&e->races, i, to);
@@ -548,8 +662,8 @@ static void get_level(struct ccsan_search *s, size_t at, struct ccsan_bytes *fro
 	if (at)
 		memcpy(level->asleep, level[-1].asleep, sizeof(level->asleep));
 	for (ccsan_actors left = level->done; left; left &= left - 1)
-		level->asleep[ccsan_lowest(left)] = get_pairs(e, true, from);
-	level->so_far = get_pairs(e, true, from);
+		level->asleep[ccsan_lowest(left)] = get_pairs(e, from);
+	level->so_far = get_pairs(e, from);
 	level->wake = get_wake(e, from);
 	level->ahead = get_wake(e, from);
 	ccsan_races_begin(&e->races, s->now.decisions[level->decision].chosen, level->decision);
@@ -560,7 +674,16 @@ static void get_level(struct ccsan_search *s, size_t at, struct ccsan_bytes *fro
 static void resume(struct ccsan_search *s, struct ccsan_bytes *from)
 {
 	struct exhaustive *e = s->own;
-	size_t count = (size_t)ccsan_bytes_get(from, s->now.length);
+	size_t count;
+
+	e->careful = ccsan_bytes_get(from, 1);
+	e->surprised = ccsan_bytes_get(from, 1);
+	for (unsigned i = 0; i < CCSAN_MOST_ACTORS; i++) {
+		count = (size_t)ccsan_bytes_get(from, from->size);
+		for (uint32_t j = 1; j <= count && !from->damaged; j++)
+			learn(s, i, j, ccsan_bytes_get(from, UINT64_MAX));
+	}
+	count = (size_t)ccsan_bytes_get(from, s->now.length);
 
 	for (; e->levels_count < count && !from->damaged; e->levels_count++)
 		get_level(s, e->levels_count, from);

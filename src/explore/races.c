@@ -113,6 +113,11 @@ static void widen(struct ccsan_races *r, unsigned width)
 	}
 }
 
+uint32_t ccsan_races_number(const struct ccsan_races *r, unsigned actor)
+{
+	return r->last[actor] ? r->steps[r->last[actor] - 1].number + 1 : 1;
+}
+
 void ccsan_races_begin(struct ccsan_races *r, unsigned actor, size_t decision)
 {
 	struct ccsan_race_step *step;
@@ -127,6 +132,7 @@ void ccsan_races_begin(struct ccsan_races *r, unsigned actor, size_t decision)
 	*step = (struct ccsan_race_step){ .touches = (uint32_t)r->touches_count,
 					  .decision = (uint32_t)decision,
 					  .previous = r->last[actor],
+					  .number = ccsan_races_number(r, actor),
 					  .actor = (uint8_t)actor };
 	r->last[actor] = (uint32_t)r->steps_count;
 }
@@ -193,6 +199,7 @@ static void add_rival(struct ccsan_races *r, struct ccsan_rival rival)
 		at--;
 	if (at && r->rivals[at - 1].step == rival.step) {
 		r->rivals[at - 1].frees &= rival.frees;
+		r->rivals[at - 1].adds &= rival.adds;
 		r->rivals[at - 1].acquires |= rival.acquires;
 		return;
 	}
@@ -224,10 +231,12 @@ static void collect(struct ccsan_races *r, uint32_t before, enum ccsan_touch tou
 			add_rival(r, (struct ccsan_rival){ .step = r->touches[changed - 1].step });
 		return;
 	}
-	while (changed && r->touches[changed - 1].touch == CCSAN_RELEASES) {
+	while (changed && r->touches[changed - 1].touch >= CCSAN_RELEASES) {
 		const struct ccsan_touched *t = &r->touches[changed - 1];
+		bool frees = t->touch == CCSAN_RELEASES;
 
-		add_rival(r, (struct ccsan_rival){ .step = t->step, .frees = true });
+		add_rival(r,
+			  (struct ccsan_rival){ .step = t->step, .frees = frees, .adds = !frees });
 		changed = t->previous ? r->touches[t->previous - 1].changed : 0;
 	}
 	if (changed)
@@ -266,7 +275,7 @@ static void sift(struct ccsan_races *r, uint32_t *clock, struct ccsan_race race)
 			r->races[r->races_count++] = race;
 		}
 		join(clock, rival_clock, r->width);
-		if (!rival->frees)
+		if (!rival->frees && !rival->adds)
 			join(without, rival_clock, r->width);
 	}
 }
@@ -304,7 +313,9 @@ void ccsan_races_wait(struct ccsan_races *r, unsigned actor, uint64_t object)
 		memcpy(clock, &r->clocks[(size_t)(r->last[actor] - 1) * r->width],
 		       r->width * sizeof(*clock));
 	r->rivals_count = 0;
-	collect(r, r->objects[index].last, CCSAN_ACQUIRES);
+	/* Who looked since found it held, and finds that only if it is before. */
+	if (r->objects[index].last)
+		collect(r, r->touches[r->objects[index].last - 1].changed, CCSAN_ACQUIRES);
 	sift(r, clock,
 	     (struct ccsan_race){
 		     .later = CCSAN_WAITING, .object = index, .actor = (uint8_t)actor });

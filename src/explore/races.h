@@ -34,6 +34,7 @@ struct ccsan_race_step {
 	uint32_t touches;  /**< where its touches begin */
 	uint32_t decision; /**< its actor's, in the schedule */
 	uint32_t previous; /**< the actor's step before, from 1; 0: none */
+	uint32_t number;   /**< of the actor's steps, from 1 */
 	uint8_t actor;
 };
 
@@ -51,6 +52,7 @@ struct ccsan_race {
 struct ccsan_rival {
 	uint32_t step;
 	bool frees;    /**< it is a release: no race */
+	bool adds;     /**< a race, but no reason for two acquires to be in this order */
 	bool acquires; /**< two of one lock race at the acquires, whatever releases there are */
 };
 
@@ -73,6 +75,9 @@ struct ccsan_races {
 };
 
 void ccsan_races_free(struct ccsan_races *races);
+
+/** The number that the actor's next step will have. */
+uint32_t ccsan_races_number(const struct ccsan_races *races, unsigned actor);
 
 /** A step begins; its touches follow. */
 void ccsan_races_begin(struct ccsan_races *races, unsigned actor, size_t decision);

@@ -291,7 +291,6 @@ static void put_run(const struct ccsan_search *s, struct ccsan_bytes *to)
 	for (size_t i = 0; i < s->now.length; i++) {
 		ccsan_bytes_put(to, s->now.decisions[i].chosen);
 		ccsan_bytes_put(to, s->now.decisions[i].count);
-		ccsan_bytes_put(to, s->options[i].first);
 		ccsan_bytes_put(to, s->options[i].tried);
 		ccsan_bytes_put(to, s->options[i].total);
 		ccsan_bytes_put(to, s->options[i].enabled);
@@ -339,7 +338,6 @@ static void get_run(struct ccsan_search *s, struct ccsan_bytes *from)
 		o = &s->options[s->now.length];
 		d.chosen = (uint16_t)ccsan_bytes_get(from, UINT16_MAX);
 		d.count = (uint16_t)ccsan_bytes_get(from, UINT16_MAX);
-		o->first = (uint16_t)ccsan_bytes_get(from, UINT16_MAX);
 		o->tried = (uint16_t)ccsan_bytes_get(from, UINT16_MAX);
 		o->total = (uint16_t)ccsan_bytes_get(from, UINT16_MAX);
 		o->enabled = ccsan_bytes_get(from, UINT64_MAX);

@@ -47,10 +47,13 @@ enum ccsan_touch {
 	CCSAN_CHANGES, /**< in an order with every other touch */
 	/** Changes, and is enabled only while nobody holds the object. */
 	CCSAN_ACQUIRES,
-	/** Changes, and may be what enables an ACQUIRES: in an order with one, but the other order
-	 *  does not exist and is not tried. For an object of which there are several (a counting
-	 *  semaphore) only if nobody looks at how many are left; else CHANGES for both. */
+	/** Changes; the actor that holds the object gives it back, and nobody's ACQUIRES could have
+	 *  come before: in an order with one, but the other order does not exist and is not tried.
+	 * So only for what one actor holds at a time. */
 	CCSAN_RELEASES,
+	/** Changes, and may be what enables an ACQUIRES, or not: up() of a semaphore, complete().
+	 */
+	CCSAN_ADDS,
 };
 
 enum ccsan_strategy {
@@ -116,9 +119,10 @@ unsigned ccsan_search_choose_value(struct ccsan_search *search, unsigned count);
 void ccsan_search_touch(struct ccsan_search *search, uint64_t object, enum ccsan_touch touch);
 
 /**
- * Before ccsan_search_end(), of every actor that is not done and not enabled: its next step would
- * be an ACQUIRES of this object. Without it the orders in which that step is taken, which this run
- * does not show, are not found. Of several objects: one call for each.
+ * Before ccsan_search_end(), also of a run that is given up, of every actor that is not done and
+ * not enabled: its next step would be an ACQUIRES of this object. Without it the orders in which
+ * that step is taken, which this run does not show, are not found. Of several objects: one call for
+ * each.
  */
 void ccsan_search_waits(struct ccsan_search *search, unsigned actor, uint64_t object);
 

@@ -18,8 +18,8 @@ struct ccsan_option {
 	ccsan_actors left;
 	/** Product of the numbers of alternatives, of this decision and all before. */
 	double orders;
-	/** EXHAUSTIVE: of a value's, the first that was tried, and how many are done. */
-	uint16_t first, tried;
+	/** EXHAUSTIVE: of a value's, how many are done. */
+	uint16_t tried;
 	/** BRUTE, BOUNDED: how many there are to try, the chosen one included. */
 	uint16_t total;
 };

@@ -64,6 +64,23 @@ ccsan_pairs ccsan_pairs_add_step(struct ccsan_wakes *w, ccsan_pairs list, size_t
 	return list;
 }
 
+bool ccsan_pairs_are_step(const struct ccsan_wakes *w, ccsan_pairs footprint, size_t step)
+{
+	const struct ccsan_races *r = w->races;
+	size_t at = r->steps[step].touches, end = ccsan_races_touches_end(r, step);
+
+	for (; footprint; footprint = w->pieces[footprint].next) {
+		const struct ccsan_piece *piece = &w->pieces[footprint];
+
+		for (uint32_t i = 0; i < piece->count; i++, at++) {
+			if (at >= end || piece->pairs[i].a != r->touches[at].object ||
+			    piece->pairs[i].b != (r->touches[at].touch != CCSAN_LOOKS))
+				return false;
+		}
+	}
+	return at == end;
+}
+
 void ccsan_pairs_free(struct ccsan_wakes *w, ccsan_pairs list)
 {
 	ccsan_pairs last = list;
@@ -115,7 +132,6 @@ void ccsan_wakes_drop(struct ccsan_wakes *w, uint32_t nodes)
 
 		next = node->next;
 		ccsan_pairs_free(w, node->footprint);
-		ccsan_pairs_free(w, node->values);
 		ccsan_wakes_drop(w, node->child);
 		node->next = w->free_nodes;
 		w->free_nodes = nodes;
@@ -201,61 +217,18 @@ bool ccsan_wakes_is_initial(struct ccsan_wakes *w, unsigned actor, ccsan_pairs f
 
 /* --- adding it --- */
 
-/* The values that a step of the run under way got. */
-static const struct ccsan_decision *values_of(const struct ccsan_wakes *w, size_t step,
-					      size_t *count)
-{
-	const struct ccsan_schedule *now = &w->races->search->now;
-	size_t at = w->races->steps[step].decision + 1, end = at;
-
-	while (end < now->length && now->decisions[end].count)
-		end++;
-	*count = end - at;
-	return &now->decisions[at];
-}
-
-static bool same_values(const struct ccsan_wakes *w, ccsan_pairs values,
-			const struct ccsan_wish *wish)
-{
-	size_t count, at = 0;
-	const struct ccsan_decision *decisions;
-
-	if (wish->last)
-		return true;
-	decisions = values_of(w, (size_t)wish->step, &count);
-	for (; values; values = w->pieces[values].next) {
-		const struct ccsan_piece *piece = &w->pieces[values];
-
-		for (uint32_t i = 0; i < piece->count; i++, at++) {
-			if (at == count || piece->pairs[i].a != decisions[at].chosen ||
-			    piece->pairs[i].b != decisions[at].count)
-				return false;
-		}
-	}
-	return at == count;
-}
-
 static uint32_t node_for(struct ccsan_wakes *w, const struct ccsan_wish *wish, uint32_t origin)
 {
 	uint32_t index = ccsan_wakes_node(w);
-	ccsan_pairs footprint = 0, values = 0;
-	size_t count = 0;
-	const struct ccsan_decision *decisions = NULL;
+	ccsan_pairs footprint = 0;
 
-	if (wish->step != CCSAN_WAITING) {
+	if (wish->step != CCSAN_WAITING)
 		footprint = ccsan_pairs_add_step(w, 0, (size_t)wish->step);
-		if (!wish->last)
-			decisions = values_of(w, (size_t)wish->step, &count);
-	} else if (wish->known) {
+	else if (wish->known)
 		footprint = ccsan_pairs_add(w, 0, wish->object, true);
-	}
-	for (size_t i = 0; i < count; i++)
-		values = ccsan_pairs_add(w, values, decisions[i].chosen, decisions[i].count);
-	w->nodes[index] = (struct ccsan_wake_node){ .footprint = footprint,
-						    .values = values,
-						    .origin = origin,
-						    .actor = wish->actor,
-						    .known = wish->known };
+	w->nodes[index] = (struct ccsan_wake_node){
+		.footprint = footprint, .origin = origin, .actor = wish->actor, .known = wish->known
+	};
 	return index;
 }
 
@@ -285,11 +258,8 @@ static void remove_wish(struct ccsan_wakes *w, size_t at)
 	memmove(&w->wishes[at], &w->wishes[at + 1], (w->wishes_count - at) * sizeof(*w->wishes));
 }
 
-/*
- * Goes down where a node is weakly initial in what is left of the sequence. At a leaf everything
- * that may come is covered. So it is at a step with other values than the sequence has: all values
- * of a step that is taken are tried.
- */
+/* Goes down where a node is weakly initial in what is left of the sequence. At a leaf everything
+ * that may come is covered. */
 uint32_t ccsan_wakes_add(struct ccsan_wakes *w, uint32_t nodes, uint32_t origin)
 {
 	uint32_t parent = 0, node = nodes;
@@ -302,7 +272,7 @@ uint32_t ccsan_wakes_add(struct ccsan_wakes *w, uint32_t nodes, uint32_t origin)
 			node = n->next;
 			continue;
 		}
-		if (!n->child || (at >= 0 && !same_values(w, n->values, &w->wishes[at]))) {
+		if (!n->child) {
 			w->wishes_count = 0;
 			return nodes;
 		}

@@ -30,7 +30,6 @@ struct ccsan_piece {
 struct ccsan_wake_node {
 	uint32_t next, child;
 	ccsan_pairs footprint; /**< object, whether it is changed */
-	ccsan_pairs values;    /**< chosen, count */
 	uint32_t origin;       /**< the level that the tree hangs below */
 	uint8_t actor;
 	bool known; /**< its footprint is */
@@ -42,7 +41,7 @@ struct ccsan_wish {
 	uint32_t object; /**< what it waits for */
 	uint8_t actor;
 	bool known; /**< false: a step of which nothing is known */
-	bool last;  /**< its values may be others in its new place */
+	bool last;  /**< the later step of the race: its clock is of no use */
 };
 
 struct ccsan_wakes {
@@ -63,6 +62,8 @@ ccsan_pairs ccsan_pairs_add(struct ccsan_wakes *wakes, ccsan_pairs list, uint32_
 /** Adds what a step touched. */
 ccsan_pairs ccsan_pairs_add_step(struct ccsan_wakes *wakes, ccsan_pairs list, size_t step);
 void ccsan_pairs_free(struct ccsan_wakes *wakes, ccsan_pairs list);
+/** Whether a footprint is what a step touched. */
+bool ccsan_pairs_are_step(const struct ccsan_wakes *wakes, ccsan_pairs footprint, size_t step);
 /** Marks a footprint for ccsan_races_independent(). */
 void ccsan_pairs_mark(struct ccsan_wakes *wakes, ccsan_pairs footprint);
 

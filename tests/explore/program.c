@@ -153,7 +153,7 @@ static void do_lock(struct machine *m, const struct statement *s, int at, int *r
 		m->semaphores[at]--;
 		break;
 	default:
-		touch(m, semaphore, CCSAN_RELEASES);
+		touch(m, semaphore, CCSAN_ADDS);
 		m->semaphores[at]++;
 		break;
 	}
@@ -295,6 +295,7 @@ static enum verdict run_machine(struct machine *m)
 		unsigned actor = ccsan_search_choose(m->search, actors);
 
 		if (actor == CCSAN_MOST_ACTORS) {
+			tell_who_waits(m);
 			ccsan_search_end(m->search, false);
 			return GIVEN_UP;
 		}
