@@ -356,7 +356,7 @@ static bool take_space(struct reading *r, unsigned *index)
 static bool read_colour(struct reading *r, struct ccsan_alias_object *alias)
 {
 	int at = column(r);
-	uint64_t colour;
+	uint64_t colour = 0;
 
 	if (!take_number(r, "a colour", &colour))
 		return false;
@@ -586,7 +586,7 @@ static bool read_thread(struct reading *r, int at)
 
 static bool read_cpus(struct reading *r, int at)
 {
-	uint64_t cpus;
+	uint64_t cpus = 0;
 
 	if (!take_number(r, "CPUs", &cpus))
 		return false;
