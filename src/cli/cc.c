@@ -114,8 +114,8 @@ static void look_at(struct plan *plan, const char *argument)
 		plan->links = false;
 	if (!strcmp(argument, "-shared"))
 		plan->shared = true;
-	if (!strcmp(argument, "-masm=intel"))
-		plan->wants_inline = false;
+	if (!strcmp(argument, "-masm=intel") || !strncmp(argument, "-flto", 5))
+		plan->wants_inline = false; /* macros of the assembler: one file, AT&T syntax */
 }
 
 static int choose_host(struct plan *plan, const char *host)
@@ -126,6 +126,17 @@ static int choose_host(struct plan *plan, const char *host)
 			return 0;
 		}
 	return ccsan_complain("cc: --host=%s: no such host (linux, cmsis, zephyr, u-boot)", host);
+}
+
+/* Linked into the program, libc's own calls would come to our wrappers as well, before there is
+ * anything to ask. */
+static int refuse_static(const struct plan *plan, int argc, char **argv)
+{
+	for (int i = 1; i < argc && plan->links; i++)
+		if (!strcmp(argv[i], "-static") || !strcmp(argv[i], "-static-pie"))
+			return ccsan_complain("cc: %s: libc has to be a shared library under ccsan",
+					      argv[i]);
+	return 0;
 }
 
 /* Return: 0 or an exit status. The user's arguments without ours are left in argv[1..*argc). */
@@ -149,7 +160,7 @@ static int read_arguments(struct plan *plan, int *argc, char **argv)
 	argv[kept] = NULL;
 	if (!inputs) /* `cc -v` and the like */
 		plan->links = false;
-	return problem;
+	return problem ? problem : refuse_static(plan, kept, argv);
 }
 
 /* --- what is added --- */

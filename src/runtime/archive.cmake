@@ -26,6 +26,12 @@ endforeach()
 file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/runtime/link.options WRAPS REGEX "^--wrap=")
 list(TRANSFORM WRAPS REPLACE "^--wrap=(.*)$" "--redefine-sym=\\1=__real_\\1")
 
+# A program may have a send() or write() of its own: the runtime means libc's, which glibc also has
+# under names that are reserved.
+foreach(name close dup2 fcntl getpid lseek open read send waitpid write)
+	list(APPEND WRAPS "--redefine-sym=${name}=__${name}")
+endforeach()
+
 add_custom_command(OUTPUT ${CCSAN_LIB}/libccsan_rt.a
 	COMMAND ${CMAKE_COMMAND} -E make_directory ${CCSAN_LIB}
 	COMMAND ${CMAKE_LINKER} -r -o ${CMAKE_BINARY_DIR}/made/runtime.o

@@ -163,16 +163,20 @@ static bool page_is_mapped(uint64_t page)
 	return true;
 }
 
-/* The reservations of instrument.h are mapped, but they are not the program's. */
-static bool is_shadow(uint64_t address)
+/* The reservations of instrument.h and the runtime's view of the frames are mapped, but they are
+ * not the program's. */
+static bool is_tools_own(uint64_t address)
 {
+	uint64_t frames = (uint64_t)(uintptr_t)ccsan_rt.arena.frames;
+
 	return address - CCSAN_PERMITS < CCSAN_SHADOW_BYTES ||
-	       address - CCSAN_WRITERS_AT < CCSAN_SHADOW_BYTES;
+	       address - CCSAN_WRITERS_AT < CCSAN_SHADOW_BYTES ||
+	       address - frames < (uint64_t)ccsan_rt.options.memory;
 }
 
 bool ccsan_is_own_memory(uint64_t address, size_t bytes)
 {
-	if (address < PAGE || ccsan_is_alias(address) || is_shadow(address) ||
+	if (address < PAGE || ccsan_is_alias(address) || is_tools_own(address) ||
 	    address + bytes < address)
 		return false;
 	for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page < address + bytes; page += PAGE)
@@ -201,7 +205,7 @@ static uint64_t region_with_low_half(uint64_t low, size_t bytes)
 			if (at < from)
 				at += 1ull << 32;
 			if (at >= from && at + bytes <= to && !ccsan_is_alias(at) &&
-			    !is_shadow(at) && line[1] == 'r' && from >= 1ull << 32)
+			    !is_tools_own(at) && line[1] == 'r' && from >= 1ull << 32)
 				found = at;
 		}
 		kept = strlen(line);

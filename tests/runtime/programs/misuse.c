@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The API used wrongly: each is one clear finding, and the program goes on. */
+/* The API used wrongly: each is one clear finding, and the program goes on. Addresses are not
+ * random here: that no memory has an address that ends in 0x00000010 must not be luck. */
 // build: $cc -o p $src
-// run: ./p
+// run: setarch -R ./p
 // exit: 66
 // findings: 19
 // expect: ^no memory at bus address 0x10 \(4 bytes\)$
@@ -20,7 +21,7 @@
 // expect: ^end$
 // absent: Segmentation
 //
-// run: CCSAN_OPTIONS=cpu=x86 ./p
+// run: CCSAN_OPTIONS=cpu=x86 setarch -R ./p
 // exit: 66
 // findings: 19
 // absent: ERROR: ccsan: (stale|lost|clobber|homonym)
