@@ -309,8 +309,10 @@ static void become_program(const struct request *r, long job, int stream)
 		_exit(CCSAN_USAGE);
 	set_environment(r, job);
 	personality(ADDR_NO_RANDOMIZE);
-	if (!r->gdb)
+	if (!r->gdb) {
 		execvp(r->program[0], r->program);
+		_exit(127);
+	}
 	while (r->program[count])
 		count++;
 	arguments = calloc(count + 3, sizeof(*arguments));

@@ -151,7 +151,7 @@ static bool goes_on_alone(const struct ccsan_stage *stage, ccsan_actors enabled)
 	if (stage->current == CCSAN_MOST_ACTORS || stage->beside)
 		return false;
 	player = &stage->players[stage->current];
-	return enabled == (ccsan_actors)1 << stage->current &&
+	return player->active && enabled == (ccsan_actors)1 << stage->current &&
 	       (ccsan_is_handler(player->role) || player->off[CCSAN_SWITCH_IRQ] ||
 		player->off[CCSAN_SWITCH_PREEMPTION]);
 }

@@ -69,6 +69,7 @@ static void silence(void)
 	fflush(NULL);
 	if (null < 0)
 		return;
+	ccsan_keep_last_words(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
 }
@@ -238,6 +239,8 @@ static void count_runs(void)
 {
 	struct ccsan_search_counts counts;
 
+	if (!e->search)
+		return;
 	ccsan_search_counts(e->search, &counts);
 	e->told.runs = e->told.earlier_runs + counts.runs;
 	e->told.given_up = e->told.earlier_given_up + counts.given_up;
@@ -357,6 +360,8 @@ static enum ccsan_explored_state search(const struct ccsan_schedule *prefix, boo
 	e->told.earlier_runs = e->told.runs;
 	e->told.earlier_given_up = e->told.given_up;
 	e->told.earlier_failed = e->told.failed;
+	ccsan_search_free(e->search);
+	e->search = NULL;
 	return state;
 }
 
@@ -410,16 +415,24 @@ static enum ccsan_explored_state search_part(void)
 	for (size_t i = e->wanted.job; i < count && state == CCSAN_EXPLORED_ALL;
 	     i += e->wanted.jobs) {
 		state = search(&prefixes[i], false);
-		ccsan_search_free(e->search);
 	}
 	return state;
 }
 
 /* --- replay --- */
 
+static uint64_t count_steps(const struct ccsan_schedule *schedule)
+{
+	uint64_t steps = 0;
+
+	for (size_t i = 0; i < schedule->length; i++)
+		steps += schedule->decisions[i].count == 0;
+	return steps;
+}
+
 static enum ccsan_explored_state replay(void)
 {
-	struct ccsan_plan plan = plan_of(CCSAN_REPLAY);
+	struct ccsan_plan plan;
 	struct ccsan_token_head head, own;
 	size_t room = 2 * e->wanted.steps + 64;
 	struct ccsan_schedule schedule = { .room = room };
@@ -433,10 +446,12 @@ static enum ccsan_explored_state replay(void)
 	if (ccsan_is_for_other_test(&head, &own))
 		return CCSAN_EXPLORED_RUNNING; /* not this one */
 	ccsan_check_head("the token", &head, &own);
+	e->wanted.steps = count_steps(&schedule); /* one that does not end, ends there */
 	ccsan_trace_mode(CCSAN_TRACE_COLLECT, 0);
 	if (e->wanted.trace)
 		run_schedule(&schedule, false, NULL, NULL);
 	ccsan_trace_mode(e->wanted.trace ? CCSAN_TRACE_TELL : CCSAN_TRACE_OFF, 0);
+	plan = plan_of(CCSAN_REPLAY);
 	plan.schedule = &schedule;
 	e->search = ccsan_search_new(&plan, &e->host);
 	ccsan_search_begin(e->search);

@@ -77,6 +77,9 @@ void ccsan_die(const char *format, ...) __attribute__((format(printf, 1, 2), nor
  */
 int ccsan_spawn_command(const char *what, const char *argument, int end, int as);
 
+/** Where ccsan_die() writes to, when stderr is not for the user any more. */
+void ccsan_keep_last_words(int fd);
+
 /** A message of the runtime's own on stderr or into the log. */
 void ccsan_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

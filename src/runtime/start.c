@@ -28,6 +28,12 @@ const char *ccsan_default_options(void) __attribute__((weak));
 /* --- messages --- */
 
 static int log_file = STDERR_FILENO;
+static int last_words = STDERR_FILENO; /* of a process that has to end */
+
+void ccsan_keep_last_words(int fd)
+{
+	last_words = fd;
+}
 
 static void write_all(int fd, const char *text, size_t n)
 {
@@ -64,9 +70,9 @@ void ccsan_die(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say(STDERR_FILENO, "ccsan: ", format, arguments);
+	say(last_words, "ccsan: ", format, arguments);
 	va_end(arguments);
-	write_all(STDERR_FILENO, "\n", 1);
+	write_all(last_words, "\n", 1);
 	_exit(2);
 }
 
