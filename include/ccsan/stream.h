@@ -77,6 +77,7 @@ enum ccsan_explored_state {
 	CCSAN_EXPLORED_ALL,      /**< there is no further run */
 	CCSAN_EXPLORED_BUDGET,   /**< the budget is used up */
 	CCSAN_EXPLORED_UNSTEADY, /**< the program is no function of its schedule */
+	CCSAN_EXPLORED_HUNG,     /**< an execution did not get on */
 };
 
 struct ccsan_explored {

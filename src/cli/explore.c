@@ -438,7 +438,7 @@ static int verdict(const struct request *r)
 	int status = r->x.failures ? CCSAN_FOUND : CCSAN_FINE;
 
 	for (const struct ccsan_explored_test *t = r->x.tests; t; t = t->next)
-		if (t->sum.state == CCSAN_EXPLORED_UNSTEADY)
+		if (t->sum.state >= CCSAN_EXPLORED_UNSTEADY)
 			status = CCSAN_CRASHED;
 	for (long i = 0; i < r->jobs; i++) {
 		int of_job = status_of_job(r, &r->job[i]);

@@ -250,6 +250,8 @@ static const char *how_far(const struct ccsan_explored *sum)
 		return "all there are";
 	case CCSAN_EXPLORED_BUDGET:
 		return "the budget is used up";
+	case CCSAN_EXPLORED_HUNG:
+		return "then one did not get on";
 	default:
 		return "not explored";
 	}
@@ -290,13 +292,14 @@ void ccsan_exploration_print(const struct ccsan_exploration *x, FILE *to, bool c
 
 static json_t *stats_json(const struct ccsan_explored *sum)
 {
-	static const char *const states[] = { "running", "all", "budget", "unsteady" };
+	static const char *const states[] = { "running", "all", "budget", "unsteady", "hung" };
+	unsigned state = sum->state < sizeof(states) / sizeof(*states) ? sum->state : 0;
 
 	return json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:s, s:s}", "executions",
 			 (json_int_t)sum->runs, "given_up", (json_int_t)sum->given_up, "failed",
 			 (json_int_t)sum->failed, "longest", (json_int_t)sum->longest,
 			 "interleavings", sum->all_orders, "seconds", sum->seconds, "state",
-			 states[sum->state & 3], "note", sum->text);
+			 states[state], "note", sum->text);
 }
 
 static json_t *failure_json(const struct ccsan_explored_failure *f)

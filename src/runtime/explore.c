@@ -365,6 +365,11 @@ void ccsan_cut_runs(unsigned decisions)
 	x->cut = decisions;
 }
 
+enum ccsan_run_end ccsan_how_run_ended(void)
+{
+	return x->end;
+}
+
 uint64_t ccsan_steps_so_far(void)
 {
 	return x->steps;

@@ -59,6 +59,8 @@ void ccsan_cut_runs(unsigned decisions);
 /** Grows while runs get on. */
 uint64_t ccsan_steps_so_far(void);
 
+enum ccsan_run_end ccsan_how_run_ended(void);
+
 /** The name of who made the last step of the last run. */
 const char *ccsan_last_actor(void);
 

@@ -320,12 +320,28 @@ static bool is_steady(void)
 	return false;
 }
 
+/* Every further run of such a schedule would take as long: it is told as it is. */
+static enum ccsan_explored_state tell_hang(void)
+{
+	struct ccsan_failure *failure = first_untold();
+
+	for (; failure; failure = first_untold()) {
+		failure->told = true;
+		if (failure->has_finding)
+			ccsan_send_finding(&failure->finding);
+		tell_schedule(failure);
+	}
+	return CCSAN_EXPLORED_HUNG;
+}
+
 static enum ccsan_explored_state run_search(bool first)
 {
 	while (ccsan_search_begin(e->search)) {
 		bool failed = run(e->search);
 
 		ccsan_search_end(e->search, failed);
+		if (ccsan_how_run_ended() == CCSAN_RUN_HUNG)
+			return tell_hang();
 		if (failed)
 			tell_new_failures();
 		if (first) {

@@ -17,7 +17,7 @@
 enum {
 	STACK_BYTES = 256 << 10,
 	/* A run that neither ends nor comes to a decision for so many ticks of a second hangs. */
-	PATIENCE = 5,
+	PATIENCE = 3,
 };
 
 static struct {

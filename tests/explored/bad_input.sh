@@ -69,7 +69,7 @@ refused 2 'was not built with' explore ./plain
 refused 2 'has no such test' explore --test absent ./program
 refused 2 'the limit is 64 threads, handlers and devices' explore ./many
 refused 2 'the program forks' explore ./forks
-refused 1 'a system call that waits' explore ./waits
+refused 3 'a system call that waits' explore ./waits
 
 token=$("$build/bin/ccsan" explore --granularity access --test unlocked ./program |
 	sed -n 's/^  ccsan replay \([^ ]*\) .*/\1/p')

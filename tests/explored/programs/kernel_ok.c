@@ -11,7 +11,8 @@ static unsigned sequence;
 
 static unsigned two(void *(*first)(void *), void *(*second)(void *))
 {
-	unsigned a = ccsan_thread_new("A", 0, first, NULL), b = ccsan_thread_new("B", 0, second, NULL);
+	unsigned a = ccsan_thread_new("A", 0, first, NULL),
+		 b = ccsan_thread_new("B", 0, second, NULL);
 
 	ccsan_thread_join(a);
 	ccsan_thread_join(b);

@@ -14,7 +14,7 @@
 
 enum { PAGE = 4096, LINE = 32 };
 
-static char *window;		 /* a kmap slot */
+static char *window;             /* a kmap slot */
 static ccsan_phys first, second; /* two highmem pages */
 static int slot_lock, page_lock;
 static struct ccsan_device *device;
