@@ -29,10 +29,6 @@ enum ccsan_memory ccsan_memory_of(const volatile void *p);
 /** The heap object around an address. Return: false if there is none. */
 bool ccsan_heap_object(const void *p, uint64_t *start, size_t *bytes);
 
-/** The mutex of pages and heap. */
-void ccsan_heap_lock(void);
-void ccsan_heap_unlock(void);
-
 /* --- one call of the API, and what is wrong with it --- */
 
 struct ccsan_mapping;

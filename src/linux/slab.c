@@ -23,16 +23,6 @@ enum { SIZES = 24 };
 static struct slab *slabs[SIZES];
 static pthread_mutex_t heap = PTHREAD_MUTEX_INITIALIZER;
 
-void ccsan_heap_lock(void)
-{
-	pthread_mutex_lock(&heap);
-}
-
-void ccsan_heap_unlock(void)
-{
-	pthread_mutex_unlock(&heap);
-}
-
 static unsigned int object_count(const struct slab *slab)
 {
 	return slab->object < PAGE_SIZE ? (unsigned int)(PAGE_SIZE / slab->object) : 1;
@@ -73,33 +63,45 @@ static char *take_object(struct slab *slab)
 	return NULL;
 }
 
+static char *take_from(unsigned int size)
+{
+	for (struct slab *slab = slabs[size]; slab; slab = slab->next)
+		if (slab->used < object_count(slab))
+			return take_object(slab);
+	return NULL;
+}
+
+/* The lock is not held where the machine is called: another thread may run there. */
 static char *allocate(size_t bytes, size_t align)
 {
 	unsigned int size = 3;
 	struct slab *slab;
+	char *p;
 
 	while (1ull << size < bytes || 1ull << size < align)
 		size++;
 	if (size >= SIZES)
 		return NULL;
-	for (slab = slabs[size]; slab; slab = slab->next)
-		if (slab->used < object_count(slab))
-			return take_object(slab);
+	pthread_mutex_lock(&heap);
+	p = take_from(size);
+	pthread_mutex_unlock(&heap);
+	if (p)
+		return p;
 	slab = new_slab((size_t)1 << size);
 	if (!slab)
 		return NULL;
+	pthread_mutex_lock(&heap);
 	slab->next = slabs[size];
 	slabs[size] = slab;
-	return take_object(slab);
+	p = take_object(slab);
+	pthread_mutex_unlock(&heap);
+	return p;
 }
 
 static void *get(size_t bytes, gfp_t gfp, size_t align, uint64_t pc)
 {
-	char *p;
+	char *p = allocate(bytes, align);
 
-	ccsan_heap_lock();
-	p = allocate(bytes, align);
-	ccsan_heap_unlock();
 	if (p && gfp & __GFP_ZERO) {
 		ccsan_hosted_writes(p, bytes, pc);
 		memset(p, 0, bytes);
@@ -179,10 +181,10 @@ static void put(const void *p, uint64_t pc)
 	slab = slab_of(p, &index);
 	if (!slab)
 		return;
-	ccsan_heap_lock();
+	pthread_mutex_lock(&heap);
 	slab->taken[index / 64] &= ~(1ull << index % 64);
 	slab->used--;
-	ccsan_heap_unlock();
+	pthread_mutex_unlock(&heap);
 }
 
 void kfree(const void *p)
