@@ -214,6 +214,8 @@ void ccsan_machine_device(struct ccsan_machine *m, const struct ccsan_event *eve
 
 	for (uint64_t done = 0; done < bytes; done += piece.bytes) {
 		piece = physical_piece(m, event, done, bytes);
+		if (m->owned)
+			ccsan_machine_check_device(m, &piece);
 		ccsan_shadow_memory(m->shadow, &piece);
 	}
 }

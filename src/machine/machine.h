@@ -173,7 +173,8 @@ struct ccsan_owned {
 	struct ccsan_owned *next, **here;
 };
 
-/** From now on a CPU access to these bytes is `dma-ownership`, unless the access goes wrong anyway
+/** From now on a device's write to bytes that it only reads is `api-misuse`, and a CPU access to
+ *  these bytes is `dma-ownership`, unless the access goes wrong anyway
  *  and is reported as that. Owns: the caller keeps `owned` alive
  *  until it is taken back. */
 void ccsan_machine_give(struct ccsan_machine *machine, struct ccsan_owned *owned);

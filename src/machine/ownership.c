@@ -58,3 +58,27 @@ void ccsan_machine_check_owner(struct ccsan_machine *m, const struct ccsan_event
 		return;
 	}
 }
+
+/* Another hand-over of the same bytes may allow it. */
+void ccsan_machine_check_device(struct ccsan_machine *m, const struct ccsan_event *event)
+{
+	struct ccsan_owned *reader = NULL;
+	char text[CCSAN_TEXT_BYTES];
+
+	if (event->operation != CCSAN_DEVICE_WRITE || !is_watched(m, event))
+		return;
+	for (struct ccsan_owned *owned = m->owned; owned; owned = owned->next) {
+		if (!touches(event, owned))
+			continue;
+		if (owned->device_writes)
+			return;
+		reader = owned;
+	}
+	if (!reader || reader->told)
+		return;
+	reader->told = true;
+	snprintf(text, sizeof(text), "the device writes to %u bytes that it may only read: %s",
+		 (unsigned)reader->bytes, reader->text);
+	ccsan_machine_report(m, CCSAN_KIND_API_MISUSE, CCSAN_DEED_NOTHING, event, &reader->event,
+			     text);
+}

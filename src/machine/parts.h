@@ -37,6 +37,9 @@ struct ccsan_machine {
 void ccsan_machine_check_owner(struct ccsan_machine *machine, const struct ccsan_event *event,
 			       bool reported);
 
+/** Reports a device's write to bytes that it was given for reading only. */
+void ccsan_machine_check_device(struct ccsan_machine *machine, const struct ccsan_event *event);
+
 /** Takes the engine's faults; the context is the machine. */
 void ccsan_machine_take_fault(void *context, const struct ccsan_shadow_fault *fault);
 

@@ -577,6 +577,17 @@ CCSAN_TEST(bug_write_after_map)
 	kfree(p);
 }
 
+CCSAN_TEST(bug_device_writes)
+{
+	char *p = kzalloc(256, GFP_KERNEL);
+	dma_addr_t at = map(p, 256, DMA_TO_DEVICE);
+
+	device_writes(at, 64);
+	device_writes(at + 64, 64);
+	dma_unmap_single(&nic, at, 256, DMA_TO_DEVICE);
+	kfree(p);
+}
+
 CCSAN_TEST(ok_read_after_map)
 {
 	char *p = kzalloc(256, GFP_KERNEL);
