@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # The runtime defines every function that a compiler may call under -fsanitize=thread: those in the
-# objects that the compilers make of the programs here, and those that are known of gcc 12
-# (sanitizer.def) and of LLVM 14 to 19 (ThreadSanitizer.cpp).
+# objects that compilers make of programs with every kind of access, and those that are known of
+# gcc 12 (sanitizer.def) and of LLVM 14 to 19 (ThreadSanitizer.cpp).
 #
 # usage: entry_points.sh BUILD
 set -eu
@@ -44,16 +44,39 @@ called() # COMPILER LEVEL SOURCE: what its object leaves undefined
 	nm -u one.o | sed -n 's/.*\(__tsan_[a-z0-9_]*\).*/\1/p'
 }
 
-for source in "$here"/programs/accesses.c "$here"/programs/atomics.c "$here"/programs/libc.c \
-	"$here"/programs/cplusplus.cc; do
-	case $source in
-	*.cc) compilers='g++ clang++-14 clang++-16 clang++-19' ;;
-	*) compilers='gcc clang-14 clang-16 clang-19' ;;
-	esac
-	for compiler in $compilers; do
-		called "$compiler" -O1 "$source"
+cat >classes.cc <<'END'
+struct shape {
+	shape();
+	virtual ~shape();
+	virtual int area();
+	int side;
+};
+shape::shape() : side(1)
+{
+}
+shape::~shape()
+{
+}
+int shape::area()
+{
+	return side;
+}
+int area_of(shape *s)
+{
+	return s->area();
+}
+END
+
+{
+	for source in accesses atomics libc; do
+		for compiler in gcc clang-14 clang-16 clang-19; do
+			called "$compiler" -O1 "$here/programs/$source.c"
+		done
 	done
-done >calls
+	for compiler in g++ clang++-14 clang++-16 clang++-19; do
+		called "$compiler" -O1 classes.cc
+	done
+} >calls
 known | sort -u >wanted
 sort -u calls >>wanted
 sort -u wanted -o wanted

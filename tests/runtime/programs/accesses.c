@@ -8,8 +8,6 @@
 // expect: ^all seen$
 // run: CCSAN_OPTIONS=cpu=arm926ej-s:exitcode=0:log_path=log:symbolize=0 ./called
 // expect: ^all seen$
-// run: CCSAN_OPTIONS=cpu=m68040:exitcode=0:log_path=log:symbolize=0 ./p
-// expect: ^all seen$
 #include "seen.h"
 
 #define ACCESSES(name, type)                                          \

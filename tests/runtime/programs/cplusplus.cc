@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // C++: virtual tables, exceptions through instrumented functions, the standard library. The shadow
 // call stack is right after a throw and after many of them.
+// compilers: g++ clang++-19
 // levels: -O2
 // run: ./p
 // exit: 66
