@@ -329,6 +329,9 @@ static void snooped_write(struct ccsan_shadow *shadow, const struct ccsan_event 
 
 	heard.operation = CCSAN_FORGET;
 	ccsan_shadow_forget(shadow, &heard);
+	for (uint64_t pa = ccsan_line_start(shadow, event->at.pa); pa < event->at.pa + event->bytes;
+	     pa += shadow->geometry.line_bytes)
+		ccsan_shadow_set_word(shadow, pa, 0);
 }
 
 /* The program's own memory may be uncached line by line: an MPU region, page attributes. */
