@@ -119,7 +119,7 @@ static void test_shrink__random_failures__same_verdict_and_replay(void **state)
 		random_program(&p, number, false);
 		while (verdict == DONE && ccsan_search_begin(search))
 			verdict = run_program(&p, search, &final, NULL);
-		if (verdict != DONE) {
+		if (verdict != DONE && ccsan_search_schedule(search)->length) {
 			schedule.length = ccsan_search_schedule(search)->length;
 			memcpy(room, ccsan_search_schedule(search)->decisions,
 			       schedule.length * sizeof(*room));
