@@ -57,12 +57,15 @@ enum ccsan_touch {
 };
 
 enum ccsan_strategy {
-	CCSAN_EXHAUSTIVE, /**< every order that matters, once (optimal dynamic reduction) */
-	CCSAN_BRUTE,      /**< every order at all: the yardstick for EXHAUSTIVE */
-	CCSAN_BOUNDED,    /**< every order with up to so many preemptions: 0, then 1, then 2 … */
-	CCSAN_PCT,        /**< random priorities with d - 1 changes */
-	CCSAN_RANDOM,     /**< every decision by lot */
-	CCSAN_REPLAY,     /**< one given schedule, once */
+	/** Every order that matters, once (optimal dynamic reduction). Where a step touches
+	 * something else when it wins a race, or values are chosen, the runs up to there are made
+	 * again, and some orders more than once. */
+	CCSAN_EXHAUSTIVE,
+	CCSAN_BRUTE,   /**< every order at all: the yardstick for EXHAUSTIVE */
+	CCSAN_BOUNDED, /**< every order with up to so many preemptions: 0, then 1, then 2 … */
+	CCSAN_PCT,     /**< random priorities with d - 1 changes */
+	CCSAN_RANDOM,  /**< every decision by lot */
+	CCSAN_REPLAY,  /**< one given schedule, once */
 };
 
 struct ccsan_plan {
