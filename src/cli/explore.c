@@ -298,6 +298,7 @@ static void set_environment(const struct request *r, long job)
 	add_word(plan, size, "token", r->token);
 	setenv("CCSAN_OPTIONS", options, 1);
 	setenv("CCSAN_EXPLORE", plan, 1);
+	setenv("LD_BIND_NOW", "1", 1); /* or every execution would look its functions up again */
 }
 
 static void become_program(const struct request *r, long job, int stream)

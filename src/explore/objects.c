@@ -99,7 +99,7 @@ unsigned ccsan_stage_count(const struct ccsan_stage *stage, uint64_t address)
 
 bool ccsan_wish_granted(const struct ccsan_stage *stage, unsigned actor)
 {
-	const struct ccsan_player *player = &stage->players[actor];
+	const struct ccsan_player *player = stage->players[actor];
 	const struct ccsan_wish *wish = &player->wish;
 	const struct ccsan_object *object = wish->object;
 
@@ -116,7 +116,7 @@ bool ccsan_wish_granted(const struct ccsan_stage *stage, unsigned actor)
 	case CCSAN_WANTS_WAKE:
 		return player->woken;
 	case CCSAN_WANTS_END:
-		return stage->players[wish->actor].ended;
+		return stage->players[wish->actor]->ended;
 	case CCSAN_WANTS_GRACE:
 		return !wish->read_sides;
 	default:
@@ -129,7 +129,7 @@ static ccsan_actors actors_in_read_sides(const struct ccsan_stage *stage)
 	ccsan_actors actors = 0;
 
 	for (unsigned other = 0; other < stage->player_count; other++)
-		if (other != stage->current && stage->players[other].read_sides)
+		if (other != stage->current && stage->players[other]->read_sides)
 			actors |= bit(other);
 	return actors;
 }
@@ -339,7 +339,8 @@ static unsigned first_waiter(const struct ccsan_stage *stage, ccsan_actors waite
 	unsigned first = first_of(waiters);
 
 	for (unsigned actor = first; actor < stage->player_count; actor++)
-		if (waiters & bit(actor) && stage->players[actor].turn < stage->players[first].turn)
+		if (waiters & bit(actor) &&
+		    stage->players[actor]->turn < stage->players[first]->turn)
 			first = actor;
 	return first;
 }
@@ -368,7 +369,7 @@ unsigned ccsan_stage_wake(struct ccsan_stage *stage, uint64_t queue, bool all, b
 					     : first_waiter(stage, object->waiters);
 
 		object->waiters &= ~bit(actor);
-		stage->players[actor].woken = true;
+		stage->players[actor]->woken = true;
 		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_WAKE, actor), CCSAN_RELEASES);
 		count++;
 	}
@@ -393,7 +394,7 @@ void ccsan_stage_read_side(struct ccsan_stage *stage, bool enter)
 	if (--player->read_sides)
 		return;
 	for (unsigned other = 0; other < stage->player_count; other++)
-		stage->players[other].wish.read_sides &= ~bit(stage->current);
+		stage->players[other]->wish.read_sides &= ~bit(stage->current);
 	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_READER, stage->current), CCSAN_RELEASES);
 }
 
@@ -402,13 +403,13 @@ void ccsan_stage_read_side(struct ccsan_stage *stage, bool enter)
 void ccsan_stage_why(const struct ccsan_stage *stage, unsigned actor, char *text, size_t size,
 		     unsigned *holder, uint32_t *origin)
 {
-	const struct ccsan_wish *wish = &stage->players[actor].wish;
+	const struct ccsan_wish *wish = &stage->players[actor]->wish;
 
 	*holder = CCSAN_MOST_ACTORS;
 	*origin = 0;
 	if (wish->want == CCSAN_WANTS_NOTHING) {
 		snprintf(text, size, "could go on, but its CPU %u does not let it",
-			 stage->players[actor].cpu);
+			 stage->players[actor]->cpu);
 	} else if (wish->want == CCSAN_WANTS_END) {
 		*holder = wish->actor;
 		snprintf(text, size, "waits for the end of %s", ccsan_stage_name(stage, *holder));

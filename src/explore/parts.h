@@ -53,7 +53,7 @@ struct ccsan_stage {
 	bool given_up;
 	bool beside; /**< there is more than one processor, bus masters counted */
 	bool turns;  /**< somebody may run while others of its CPU may not */
-	struct ccsan_player players[CCSAN_MOST_ACTORS];
+	struct ccsan_player *players[CCSAN_MOST_ACTORS];
 	/** Active handlers of a CPU: a soft one, a hard one on top; CCSAN_MOST_ACTORS is none. */
 	unsigned handlers[CCSAN_MOST_CPUS][2];
 	struct ccsan_object *objects[CCSAN_OBJECT_BUCKETS];
@@ -82,7 +82,7 @@ void ccsan_stage_hold_others(struct ccsan_stage *stage, bool hold);
 
 static inline struct ccsan_player *ccsan_me(struct ccsan_stage *stage)
 {
-	return &stage->players[stage->current];
+	return stage->players[stage->current];
 }
 
 static inline bool ccsan_is_handler(enum ccsan_role role)

@@ -59,15 +59,17 @@ unsigned ccsan_stage_add(struct ccsan_stage *stage, enum ccsan_role role, unsign
 			 const char *name, unsigned times)
 {
 	unsigned actor = stage->player_count;
-	struct ccsan_player *player = &stage->players[actor];
+	struct ccsan_player *player;
 
 	if (actor == CCSAN_MOST_ACTORS)
 		return actor;
-	stage->player_count++;
-	*player = (struct ccsan_player){ .role = role,
-					 .cpu = cpu % stage->cpu_count,
-					 .times = times };
-	snprintf(player->name, sizeof(player->name), "%s", name);
+	player = stage->host.memory(stage->host.context, sizeof(*player));
+	player->role = role;
+	player->cpu = cpu % stage->cpu_count;
+	player->times = times;
+	stage->players[stage->player_count++] = player;
+	for (unsigned i = 0; i < CCSAN_ACTOR_NAME - 1 && name[i]; i++)
+		player->name[i] = name[i];
 	stage->beside |= role == CCSAN_BUS_MASTER;
 	stage->turns |= role != CCSAN_THREAD;
 	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_START, actor), CCSAN_RELEASES);
@@ -76,7 +78,7 @@ unsigned ccsan_stage_add(struct ccsan_stage *stage, enum ccsan_role role, unsign
 
 void ccsan_stage_raise(struct ccsan_stage *stage, unsigned actor)
 {
-	stage->players[actor].times++;
+	stage->players[actor]->times++;
 	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_START, actor), CCSAN_RELEASES);
 }
 
@@ -87,7 +89,7 @@ unsigned ccsan_stage_current(const struct ccsan_stage *stage)
 
 unsigned ccsan_stage_cpu(const struct ccsan_stage *stage, unsigned actor)
 {
-	return actor < stage->player_count ? stage->players[actor].cpu : 0;
+	return actor < stage->player_count ? stage->players[actor]->cpu : 0;
 }
 
 unsigned ccsan_stage_cpu_count(const struct ccsan_stage *stage)
@@ -102,17 +104,19 @@ unsigned ccsan_stage_actor_count(const struct ccsan_stage *stage)
 
 const char *ccsan_stage_name(const struct ccsan_stage *stage, unsigned actor)
 {
-	return actor < stage->player_count ? stage->players[actor].name : "nobody";
+	static const char nobody[CCSAN_ACTOR_NAME] = "nobody";
+
+	return actor < stage->player_count ? stage->players[actor]->name : nobody;
 }
 
 enum ccsan_role ccsan_stage_role(const struct ccsan_stage *stage, unsigned actor)
 {
-	return stage->players[actor].role;
+	return stage->players[actor]->role;
 }
 
 bool ccsan_stage_starts(const struct ccsan_stage *stage, unsigned actor)
 {
-	return stage->players[actor].fresh;
+	return stage->players[actor]->fresh;
 }
 
 bool ccsan_stage_given_up(const struct ccsan_stage *stage)
@@ -124,7 +128,7 @@ bool ccsan_stage_given_up(const struct ccsan_stage *stage)
 
 static bool is_enabled(const struct ccsan_stage *stage, unsigned actor)
 {
-	const struct ccsan_player *player = &stage->players[actor];
+	const struct ccsan_player *player = stage->players[actor];
 
 	if (player->ended || (player->role != CCSAN_THREAD && !player->active && !player->times))
 		return false;
@@ -150,7 +154,7 @@ static bool goes_on_alone(const struct ccsan_stage *stage, ccsan_actors enabled)
 
 	if (stage->current == CCSAN_MOST_ACTORS || stage->beside)
 		return false;
-	player = &stage->players[stage->current];
+	player = stage->players[stage->current];
 	return player->active && enabled == (ccsan_actors)1 << stage->current &&
 	       (ccsan_is_handler(player->role) || player->off[CCSAN_SWITCH_IRQ] ||
 		player->off[CCSAN_SWITCH_PREEMPTION]);
@@ -158,7 +162,7 @@ static bool goes_on_alone(const struct ccsan_stage *stage, ccsan_actors enabled)
 
 static void start_round(struct ccsan_stage *stage, unsigned actor)
 {
-	struct ccsan_player *player = &stage->players[actor];
+	struct ccsan_player *player = stage->players[actor];
 
 	player->active = player->fresh = true;
 	ccsan_stage_tell(stage, "starts", "", 0);
@@ -178,10 +182,10 @@ static void start_round(struct ccsan_stage *stage, unsigned actor)
 static void begin_step(struct ccsan_stage *stage, unsigned actor)
 {
 	stage->current = actor;
-	stage->players[actor].fresh = false;
-	if (stage->turns && stage->players[actor].role == CCSAN_THREAD)
+	stage->players[actor]->fresh = false;
+	if (stage->turns && stage->players[actor]->role == CCSAN_THREAD)
 		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_TURN, actor), CCSAN_ACQUIRES);
-	if (!stage->players[actor].active)
+	if (!stage->players[actor]->active)
 		start_round(stage, actor);
 }
 
@@ -193,7 +197,7 @@ unsigned ccsan_stage_next(struct ccsan_stage *stage)
 	if (!enabled)
 		return CCSAN_MOST_ACTORS;
 	if (goes_on_alone(stage, enabled)) {
-		stage->players[stage->current].fresh = false;
+		stage->players[stage->current]->fresh = false;
 		return stage->current;
 	}
 	actor = ccsan_search_choose(stage->search, enabled);
@@ -235,15 +239,15 @@ ccsan_actors ccsan_stage_stuck(const struct ccsan_stage *stage)
 	ccsan_actors stuck = 0;
 
 	for (unsigned actor = 0; actor < stage->player_count; actor++)
-		if (!stage->players[actor].ended &&
-		    (stage->players[actor].role == CCSAN_THREAD || stage->players[actor].active))
+		if (!stage->players[actor]->ended &&
+		    (stage->players[actor]->role == CCSAN_THREAD || stage->players[actor]->active))
 			stuck |= (ccsan_actors)1 << actor;
 	return stuck;
 }
 
 static void tell_wait(const struct ccsan_stage *stage, unsigned actor)
 {
-	const struct ccsan_player *player = &stage->players[actor];
+	const struct ccsan_player *player = stage->players[actor];
 	const struct ccsan_wish *wish = &player->wish;
 	ccsan_actors readers = wish->read_sides;
 
@@ -269,7 +273,7 @@ static void tell_wait(const struct ccsan_stage *stage, unsigned actor)
 void ccsan_stage_tell_waits(const struct ccsan_stage *stage)
 {
 	for (unsigned actor = 0; actor < stage->player_count; actor++) {
-		const struct ccsan_player *player = &stage->players[actor];
+		const struct ccsan_player *player = stage->players[actor];
 		bool done = player->ended ||
 			    (player->role != CCSAN_THREAD && !player->active && !player->times);
 

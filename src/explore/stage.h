@@ -130,6 +130,7 @@ unsigned ccsan_stage_current(const struct ccsan_stage *stage);
 unsigned ccsan_stage_cpu(const struct ccsan_stage *stage, unsigned actor);
 unsigned ccsan_stage_cpu_count(const struct ccsan_stage *stage);
 unsigned ccsan_stage_actor_count(const struct ccsan_stage *stage);
+/** Return: CCSAN_ACTOR_NAME bytes. */
 const char *ccsan_stage_name(const struct ccsan_stage *stage, unsigned actor);
 enum ccsan_role ccsan_stage_role(const struct ccsan_stage *stage, unsigned actor);
 

@@ -19,7 +19,7 @@ static unsigned handler_of(const struct ccsan_stage *stage, unsigned cpu)
 static bool irqs_are_off(const struct ccsan_stage *stage, unsigned cpu, bool soft)
 {
 	for (unsigned actor = 0; actor < stage->player_count; actor++) {
-		const struct ccsan_player *player = &stage->players[actor];
+		const struct ccsan_player *player = stage->players[actor];
 
 		if (player->cpu != cpu || player->role == CCSAN_BUS_MASTER)
 			continue;
@@ -31,7 +31,7 @@ static bool irqs_are_off(const struct ccsan_stage *stage, unsigned cpu, bool sof
 
 static bool handler_may_start(const struct ccsan_stage *stage, unsigned actor)
 {
-	const struct ccsan_player *player = &stage->players[actor];
+	const struct ccsan_player *player = stage->players[actor];
 	bool soft = player->role == CCSAN_SOFT_INTERRUPT;
 
 	if (stage->handlers[player->cpu][1] < CCSAN_MOST_ACTORS ||
@@ -43,7 +43,7 @@ static bool handler_may_start(const struct ccsan_stage *stage, unsigned actor)
 /* One that switched preemption off keeps its CPU, but while it sleeps although it may not. */
 static bool is_kept_by(const struct ccsan_stage *stage, unsigned other)
 {
-	const struct ccsan_player *player = &stage->players[other];
+	const struct ccsan_player *player = stage->players[other];
 
 	if (player->role != CCSAN_THREAD || player->ended)
 		return false;
@@ -55,7 +55,7 @@ static bool is_kept_by(const struct ccsan_stage *stage, unsigned other)
 
 bool ccsan_stage_has_turn(const struct ccsan_stage *stage, unsigned actor)
 {
-	const struct ccsan_player *player = &stage->players[actor];
+	const struct ccsan_player *player = stage->players[actor];
 	unsigned handler = handler_of(stage, player->cpu);
 
 	if (ccsan_is_handler(player->role) && !player->active)
@@ -63,7 +63,7 @@ bool ccsan_stage_has_turn(const struct ccsan_stage *stage, unsigned actor)
 	if (handler < CCSAN_MOST_ACTORS)
 		return handler == actor;
 	for (unsigned other = 0; other < stage->player_count; other++)
-		if (other != actor && stage->players[other].cpu == player->cpu &&
+		if (other != actor && stage->players[other]->cpu == player->cpu &&
 		    is_kept_by(stage, other))
 			return false;
 	return true;
@@ -74,8 +74,8 @@ void ccsan_stage_hold_others(struct ccsan_stage *stage, bool hold)
 	if (!stage->turns)
 		return;
 	for (unsigned other = 0; other < stage->player_count; other++)
-		if (other != stage->current && stage->players[other].role == CCSAN_THREAD &&
-		    stage->players[other].cpu == ccsan_me(stage)->cpu)
+		if (other != stage->current && stage->players[other]->role == CCSAN_THREAD &&
+		    stage->players[other]->cpu == ccsan_me(stage)->cpu)
 			ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_TURN, other),
 					  hold ? CCSAN_ACQUIRES : CCSAN_RELEASES);
 }
@@ -118,14 +118,14 @@ void ccsan_stage_on(struct ccsan_stage *stage, enum ccsan_switch which)
 
 bool ccsan_stage_is_off(const struct ccsan_stage *stage, enum ccsan_switch which)
 {
-	const struct ccsan_player *player = &stage->players[stage->current];
+	const struct ccsan_player *player = stage->players[stage->current];
 
 	return player->off[which] || (which == CCSAN_SWITCH_IRQ && player->role == CCSAN_INTERRUPT);
 }
 
 bool ccsan_stage_is_atomic(const struct ccsan_stage *stage)
 {
-	const struct ccsan_player *player = &stage->players[stage->current];
+	const struct ccsan_player *player = stage->players[stage->current];
 
 	return ccsan_is_handler(player->role) || keeps_cpu(player) || player->spinlocks;
 }

@@ -41,7 +41,7 @@ static struct {
 	uint8_t *stacks, *calls, *run_memory;
 	size_t run_used;
 	uint8_t *tls; /* this thread's block of the program's thread-local data */
-	size_t tls_bytes, tls_image_bytes;
+	size_t tls_bytes, tls_image_bytes, put_off_at, put_off_end;
 	const void *tls_image;
 	unsigned here; /* the context that runs */
 	unsigned cut, decisions;
@@ -74,15 +74,23 @@ static int find_tls(struct dl_phdr_info *module, size_t size, void *unused)
 	return 1; /* the program is the first module */
 }
 
+/* All of it but the list of what signal handlers put off, which is empty between two steps, and
+ * most of the block in a program without thread-local data. */
+static void copy_tls(uint8_t *to, const uint8_t *from)
+{
+	memcpy(to, from, x->put_off_at);
+	memcpy(to + x->put_off_end, from + x->put_off_end, x->tls_bytes - x->put_off_end);
+}
+
 static void put_context_away(struct context *context)
 {
 	context->error = errno;
-	memcpy(context->tls, x->tls, x->tls_bytes);
+	copy_tls(context->tls, x->tls);
 }
 
 static void take_context_out(const struct context *context)
 {
-	memcpy(x->tls, context->tls, x->tls_bytes);
+	copy_tls(x->tls, context->tls);
 	errno = context->error;
 }
 
@@ -239,6 +247,9 @@ static void *reserve(size_t bytes)
 
 static void set_up(void)
 {
+	size_t put_off_bytes;
+	void *put_off;
+
 	if (x)
 		return;
 	x = ccsan_keep(sizeof(*x));
@@ -248,6 +259,9 @@ static void set_up(void)
 	x->calls = reserve((size_t)CCSAN_MOST_ACTORS * CALLS_BYTES);
 	x->run_memory = reserve(RUN_BYTES);
 	dl_iterate_phdr(find_tls, NULL);
+	put_off_bytes = ccsan_put_off_list(&put_off);
+	x->put_off_at = (size_t)((uint8_t *)put_off - x->tls);
+	x->put_off_end = x->put_off_at + put_off_bytes;
 	for (unsigned i = 0; i <= CCSAN_MOST_ACTORS; i++)
 		x->contexts[i].tls = ccsan_keep(x->tls_bytes);
 }
@@ -337,8 +351,7 @@ void ccsan_end_run(enum ccsan_run_end how, int status)
 		ccsan_report_deadlock();
 	if (how == CCSAN_RUN_STUCK || how == CCSAN_RUN_ENDED)
 		ccsan_stage_tell_waits(ccsan_rt.stage);
-	snprintf(x->last_actor, sizeof(x->last_actor), "%s",
-		 ccsan_stage_name(ccsan_rt.stage, ccsan_stage_current(ccsan_rt.stage)));
+	memcpy(x->last_actor, ccsan_stage_name(ccsan_rt.stage, x->here), sizeof(x->last_actor));
 	switch_to(DRIVER);
 }
 

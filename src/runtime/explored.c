@@ -36,6 +36,7 @@ static struct {
 	struct ccsan_search *search;
 	struct ccsan_explored told;
 	double started, last_told, last_saved;
+	double time;   /* after the last run */
 	uint64_t runs; /* of all tests */
 	bool failed;   /* any test */
 } * e;
@@ -266,7 +267,7 @@ static bool budget_is_used_up(void)
 {
 	if (e->wanted.failures && ccsan_failures_count() >= e->wanted.failures)
 		return true;
-	return e->wanted.seconds && now() - e->started >= (double)e->wanted.seconds;
+	return e->wanted.seconds && e->time - e->started >= (double)e->wanted.seconds;
 }
 
 /* --- checkpoints --- */
@@ -352,11 +353,12 @@ static enum ccsan_explored_state run_search(bool first)
 		}
 		if (ccsan_search_diverged(e->search))
 			return CCSAN_EXPLORED_UNSTEADY;
+		e->time = now();
 		if (budget_is_used_up())
 			return CCSAN_EXPLORED_BUDGET;
-		if (now() - e->last_told > 1)
+		if (e->time - e->last_told > 1)
 			tell_progress(CCSAN_EXPLORED_RUNNING);
-		if (now() - e->last_saved > 10)
+		if (e->time - e->last_saved > 10)
 			write_checkpoint();
 	}
 	return e->wanted.runs ? CCSAN_EXPLORED_BUDGET : CCSAN_EXPLORED_ALL;

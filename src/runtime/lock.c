@@ -50,3 +50,9 @@ void ccsan_leave(void)
 	atomic_signal_fence(memory_order_seq_cst);
 	ccsan_self.inside = false;
 }
+
+size_t ccsan_put_off_list(void **list)
+{
+	*list = waiting;
+	return sizeof(waiting);
+}

@@ -99,6 +99,9 @@ void ccsan_leave(void);
 /** Puts off an access of a signal handler that interrupted this thread in the runtime. */
 void ccsan_put_off(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc);
 
+/** This thread's list of what was put off, in its thread-local data. Return: its bytes. */
+size_t ccsan_put_off_list(void **list);
+
 /* --- slow.c --- */
 
 /** An access that may not be skipped. Takes the lock. */
