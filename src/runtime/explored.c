@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "explore/shrink.h"
 #include "explored.h"
 #include "failures.h"
 #include "plan.h"
@@ -24,7 +25,7 @@
 
 enum {
 	HEAP_BYTES = 64 << 20, /* taken at once, so that the heap does not grow in a run */
-	PROGRESS_RUNS = 256,   /* looks at the clock for progress once in so many runs */
+	MOST_TRIES = 3000,     /* of making one failure simpler */
 	PREFIXES_A_JOB = 8,
 	DEEPEST_SPLIT = 24,
 };
@@ -36,9 +37,10 @@ static struct {
 	struct ccsan_search *search;
 	struct ccsan_explored told;
 	double started, last_told, last_saved;
-	double time;   /* after the last run */
-	uint64_t runs; /* of all tests */
-	bool failed;   /* any test */
+	double time;                /* after the last run */
+	uint64_t runs;              /* of all tests */
+	bool failed;                /* any test */
+	struct ccsan_schedule made; /* by the last run of a schedule */
 } * e;
 
 const struct ccsan_wanted *ccsan_wanted(void)
@@ -151,9 +153,17 @@ static struct ccsan_plan plan_of(enum ccsan_strategy strategy)
 				    .most_steps = e->wanted.steps };
 }
 
-/* Runs a schedule once. @param made out: what was decided in the end, NULL if nobody asks */
-static bool run_schedule(const struct ccsan_schedule *schedule, bool loosely, bool *diverged,
-			 struct ccsan_schedule *made)
+static void note_made(const struct ccsan_schedule *made)
+{
+	size_t bytes = made->length * sizeof(*made->decisions);
+
+	e->made.decisions = ccsan_keep_again(NULL, e->made.decisions, bytes + 1);
+	e->made.length = e->made.room = made->length;
+	memcpy(e->made.decisions, made->decisions, bytes);
+}
+
+/* Runs a schedule once; e->made is what was decided in the end. */
+static bool run_schedule(const struct ccsan_schedule *schedule, bool loosely, bool *diverged)
 {
 	struct ccsan_plan plan = plan_of(CCSAN_REPLAY);
 	struct ccsan_search *search;
@@ -166,14 +176,32 @@ static bool run_schedule(const struct ccsan_schedule *schedule, bool loosely, bo
 	failed = run(search);
 	if (diverged)
 		*diverged = ccsan_search_diverged(search);
-	if (made)
-		ccsan_schedule_copy(made, ccsan_search_schedule(search));
+	note_made(ccsan_search_schedule(search));
 	ccsan_search_end(search, failed);
 	ccsan_search_free(search);
 	return failed;
 }
 
 /* --- failures: shorter, then told --- */
+
+static bool still_fails(void *context, const struct ccsan_schedule *wish,
+			const struct ccsan_schedule **made)
+{
+	const struct ccsan_failure *failure = context;
+
+	run_schedule(wish, true, NULL);
+	*made = &e->made;
+	return ccsan_failures_seen(failure->key);
+}
+
+static void make_simpler(struct ccsan_failure *failure)
+{
+	struct ccsan_shrink_host host = { .context = failure,
+					  .fails = still_fails,
+					  .memory = ccsan_keep_again };
+
+	ccsan_shrink(&failure->schedule, MOST_TRIES, &host);
+}
 
 static void tell_schedule(const struct ccsan_failure *failure)
 {
@@ -201,14 +229,15 @@ static void tell_schedule(const struct ccsan_failure *failure)
 static void tell_trace(const struct ccsan_failure *failure)
 {
 	ccsan_trace_mode(CCSAN_TRACE_COLLECT, 0);
-	run_schedule(&failure->schedule, false, NULL, NULL);
+	run_schedule(&failure->schedule, false, NULL);
 	ccsan_trace_mode(CCSAN_TRACE_TELL, failure->finding.serial);
-	run_schedule(&failure->schedule, false, NULL, NULL);
+	run_schedule(&failure->schedule, false, NULL);
 	ccsan_trace_mode(CCSAN_TRACE_OFF, 0);
 }
 
 static void tell_failure(struct ccsan_failure *failure)
 {
+	make_simpler(failure);
 	if (failure->has_finding)
 		ccsan_send_finding(&failure->finding);
 	tell_schedule(failure);
@@ -311,7 +340,7 @@ static bool is_steady(void)
 	uint64_t first = ccsan_trace_hash();
 	bool diverged;
 
-	run_schedule(schedule, false, &diverged, NULL);
+	run_schedule(schedule, false, &diverged);
 	if (!diverged && ccsan_trace_hash() == first)
 		return true;
 	snprintf(
@@ -321,8 +350,8 @@ static bool is_steady(void)
 	return false;
 }
 
-/* Every further run of such a schedule would take as long: it is told as it is. */
-static enum ccsan_explored_state tell_hang(void)
+/* Where no further run of the schedule makes sense: failures are told as they were found. */
+static void tell_as_found(void)
 {
 	struct ccsan_failure *failure = first_untold();
 
@@ -332,25 +361,36 @@ static enum ccsan_explored_state tell_hang(void)
 			ccsan_send_finding(&failure->finding);
 		tell_schedule(failure);
 	}
-	return CCSAN_EXPLORED_HUNG;
+}
+
+/* Return: whether further runs make sense. */
+static bool looks_explorable(enum ccsan_explored_state *state, bool first)
+{
+	*state = CCSAN_EXPLORED_HUNG;
+	if (ccsan_how_run_ended() != CCSAN_RUN_HUNG) {
+		*state = CCSAN_EXPLORED_UNSTEADY;
+		if (first)
+			ccsan_find_open_files(e->told.text, sizeof(e->told.text));
+		if (!first || is_steady())
+			return true;
+	}
+	tell_as_found();
+	return false;
 }
 
 static enum ccsan_explored_state run_search(bool first)
 {
+	enum ccsan_explored_state state;
+
 	while (ccsan_search_begin(e->search)) {
 		bool failed = run(e->search);
 
 		ccsan_search_end(e->search, failed);
-		if (ccsan_how_run_ended() == CCSAN_RUN_HUNG)
-			return tell_hang();
+		if (!looks_explorable(&state, first))
+			return state;
+		first = false;
 		if (failed)
 			tell_new_failures();
-		if (first) {
-			ccsan_find_open_files(e->told.text, sizeof(e->told.text));
-			if (!is_steady())
-				return CCSAN_EXPLORED_UNSTEADY;
-			first = false;
-		}
 		if (ccsan_search_diverged(e->search))
 			return CCSAN_EXPLORED_UNSTEADY;
 		e->time = now();
@@ -467,7 +507,7 @@ static enum ccsan_explored_state replay(void)
 	e->wanted.steps = count_steps(&schedule); /* one that does not end, ends there */
 	ccsan_trace_mode(CCSAN_TRACE_COLLECT, 0);
 	if (e->wanted.trace)
-		run_schedule(&schedule, false, NULL, NULL);
+		run_schedule(&schedule, false, NULL);
 	ccsan_trace_mode(e->wanted.trace ? CCSAN_TRACE_TELL : CCSAN_TRACE_OFF, 0);
 	plan = plan_of(CCSAN_REPLAY);
 	plan.schedule = &schedule;

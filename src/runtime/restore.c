@@ -102,22 +102,62 @@ void *ccsan_keep(size_t bytes)
 	return p;
 }
 
-/* What grows is doubled by its owner, so that what is left behind is no more than what is used. */
+/* Blocks of powers of two, each with its class in front; given back to a list of its class. */
+enum { SMALLEST_CLASS = 5, CLASSES = 48, HEAD = 16 };
+
+struct block {
+	unsigned class;
+	struct block *next; /* while it is free */
+};
+
+static struct block **free_blocks; /* by class; kept memory */
+
+static unsigned class_of(size_t size)
+{
+	unsigned class = SMALLEST_CLASS;
+
+	while ((size_t)1 << class < size)
+		class ++;
+	return class;
+}
+
+static struct block *take_block(unsigned class)
+{
+	struct block *block;
+
+	if (!free_blocks)
+		free_blocks = ccsan_keep(CLASSES * sizeof(*free_blocks));
+	block = free_blocks[class];
+	if (block)
+		free_blocks[class] = block->next;
+	else
+		block = ccsan_keep(((size_t)1 << class) + HEAD);
+	block->class = class;
+	return block;
+}
+
+static void give_block(struct block *block)
+{
+	block->next = free_blocks[block->class];
+	free_blocks[block->class] = block;
+}
+
 void *ccsan_keep_again(void *context, void *old, size_t size)
 {
-	size_t *head = old ? (size_t *)old - 2 : NULL, *again;
+	struct block *block = old ? (struct block *)(void *)((char *)old - HEAD) : NULL, *again;
 
 	(void)context;
-	if (!size)
-		return NULL;
-	if (head && *head >= size)
+	if (block && size && (size_t)1 << block->class >= size)
 		return old;
-	again = ccsan_keep(size + 2 * sizeof(size_t));
-	*again = size;
-	if (head)
-		memcpy(again + 2, old, *head);
-	return again + 2;
+	again = size ? take_block(class_of(size)) : NULL;
+	if (again && block)
+		memcpy((char *)again + HEAD, old, (size_t)1 << block->class);
+	if (block)
+		give_block(block);
+	return again ? (char *)again + HEAD : NULL;
 }
+
+_Static_assert(sizeof(struct block) <= HEAD, "what is kept begins behind the head");
 
 /* --- what is tracked --- */
 

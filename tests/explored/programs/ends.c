@@ -3,7 +3,7 @@
 // explore: --steps 2000
 // exit: 1
 // has: divider crashed: Floating point exception
-// has: crash_in_some_schedules on worst: 2 executions (all there are)
+// has: crash_in_some_schedules on worst: 4 executions (all there are)
 // has: assertion crashed: Aborted
 // has: endless on worst: 1 execution (all there are)
 // has: the test does not end: more than 2000 steps, the last by endless
