@@ -44,8 +44,11 @@ static void print_cpu(FILE *to, const struct ccsan_cpu *cpu)
 	print_cache(to, "data", &cpu->data);
 	print_cache(to, "instruction", &cpu->instruction);
 	print_cache(to, "outer", &cpu->outer);
-	fprintf(to, "\t  .page = %u, .speculative = %d, .snooping = %d },\n", cpu->page,
-		cpu->speculative, cpu->snooping);
+	fprintf(to,
+		"\t  .page = %u, .speculative = %d, .snooping = %d, .local_maintenance = %d,\n"
+		"\t  .shares_dirty = %d, .ordered = %d },\n",
+		cpu->page, cpu->speculative, cpu->snooping, cpu->local_maintenance,
+		cpu->shares_dirty, cpu->ordered);
 }
 
 static void print_text(FILE *to, const char *path)

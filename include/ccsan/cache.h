@@ -8,7 +8,8 @@
  * shares the first or last line. An empty range does nothing. Memory that no alias maps is
  * `api-misuse`.
  *
- * Model: an operation is complete when it returns. Bytes that an invalidate by address names are
+ * Model: an operation is complete when it returns, unless the option `barriers` is set: see
+ * ccsan_barrier(). Bytes that an invalidate by address names are
  * given up by the program: it is wrong to read them before something writes them again. Dirty bytes
  * that it discards without naming them are lost at once.
  */
@@ -50,7 +51,8 @@ void ccsan_dma_invalidate(const volatile void *p, size_t n);
 void ccsan_dma_flush(const volatile void *p, size_t n);
 
 /** Waits for this CPU's cache operations and uncached stores.
- *  Model: they are complete anyway; the call changes nothing. */
+ *  Model: CPUs see them as complete anyway. Devices may come before them until the barrier, if the
+ *  option `barriers` asks for it: then a device access that goes wrong is `missing-barrier`. */
 void ccsan_barrier(void);
 
 /** The CPU fetches instructions from these bytes (hosted code is not simulated: say it). */

@@ -40,6 +40,12 @@ struct ccsan_cpu {
 	uint32_t page;    /**< bytes, 4096 to 65536 */
 	bool speculative; /**< may fill data lines that no instruction asked for */
 	bool snooping;    /**< bus masters see the caches */
+	/** Cache operations by address reach the caches of the CPU that executes them only. By set
+	 * and way they do on every CPU. */
+	bool local_maintenance;
+	/** A read by another CPU may leave a dirty line where it is (MOESI). */
+	bool shares_dirty;
+	bool ordered; /**< bus masters see cache operations and uncached stores without barriers */
 };
 
 /** Return: the CPU of this name among those built in, NULL if there is none. */

@@ -23,6 +23,7 @@ enum ccsan_kind {
 	CCSAN_KIND_LOST_WRITE,
 	CCSAN_KIND_CLOBBER,
 	CCSAN_KIND_HOMONYM,
+	CCSAN_KIND_MISSING_BARRIER,
 	CCSAN_KIND_DMA_OWNERSHIP,
 	CCSAN_KIND_API_MISUSE,
 	CCSAN_KIND_DEADLOCK,
@@ -57,6 +58,7 @@ enum ccsan_deed {
 	CCSAN_DEED_CALL, /**< called a function wrongly */
 	CCSAN_DEED_WAIT, /**< waits for something that does not come */
 	CCSAN_DEED_TAKE, /**< took what another one waits for */
+	CCSAN_DEED_BARRIER,
 	CCSAN_DEED_COUNT
 };
 
@@ -69,7 +71,8 @@ enum { CCSAN_STACK_FRAMES = 24, CCSAN_NAME_BYTES = 32, CCSAN_TEXT_BYTES = 384 };
 struct ccsan_actor {
 	enum ccsan_deed deed;
 	uint32_t bytes;
-	uint64_t va; /**< 0 for devices */
+	uint32_t on_cpu; /**< which of the machine's CPUs, from 0; no matter for devices */
+	uint64_t va;     /**< 0 for devices */
 	uint64_t pa;
 	char alias[CCSAN_NAME_BYTES]; /**< the kind of mapping used: "vmap, colour 1" */
 	char who[CCSAN_NAME_BYTES];   /**< the thread, or the device */
@@ -85,7 +88,8 @@ struct ccsan_place_seen {
 	uint64_t va;
 	uint64_t stale;
 	bool present, dirty, instruction;
-	bool by_speculation; /**< present only if the CPU filled it unasked */
+	bool by_speculation;          /**< present only if the CPU filled it unasked */
+	uint8_t present_on, dirty_on; /**< in which CPUs' caches: bit 0 the first */
 };
 
 enum { CCSAN_PLACES_SEEN = 6, CCSAN_ADVISED = 3 };

@@ -131,6 +131,12 @@ static enum answer read_bus_key(struct ccsan_cpu *cpu, const char *key, const ch
 		return judge(read_word(value, "yes", "no", &cpu->speculative));
 	if (!strcmp(key, "snooping"))
 		return judge(read_word(value, "yes", "no", &cpu->snooping));
+	if (!strcmp(key, "broadcast"))
+		return judge(read_word(value, "no", "yes", &cpu->local_maintenance));
+	if (!strcmp(key, "shared-dirty"))
+		return judge(read_word(value, "yes", "no", &cpu->shares_dirty));
+	if (!strcmp(key, "ordered"))
+		return judge(read_word(value, "yes", "no", &cpu->ordered));
 	return !strcmp(key, "source") ? GOOD : UNKNOWN_KEY;
 }
 
@@ -272,7 +278,7 @@ int ccsan_cpu_file_read(FILE *file, const char *name, struct ccsan_cpu *cpu, cha
 			     .problem_size = problem_size };
 	int bad_line;
 
-	*cpu = (struct ccsan_cpu){ 0 };
+	*cpu = (struct ccsan_cpu){ .shares_dirty = true };
 	bad_line = ini_parse_stream(count_lines, &r, take_key, &r);
 	/* The parser goes on behind a line that it does not understand, and names the first one. */
 	if (bad_line)

@@ -24,6 +24,8 @@ struct reading {
 	int count, at;
 	bool in_thread, named, failed;
 	int threads;
+	bool acts; /* a statement that is no declaration was there */
+	unsigned thread_cpu;
 	char thread[CCSAN_LITMUS_NAME];
 	char *problem;
 	size_t problem_size;
@@ -265,10 +267,13 @@ static bool take_range(struct reading *r, const struct reference *reference, uns
 
 /* --- statements --- */
 
-static struct ccsan_statement new_statement(const struct reading *r, enum ccsan_verb verb)
+static struct ccsan_statement new_statement(struct reading *r, enum ccsan_verb verb)
 {
-	struct ccsan_statement s = { .verb = verb, .line = r->line };
+	struct ccsan_statement s = { .verb = verb,
+				     .line = r->line,
+				     .cpu = r->in_thread ? r->thread_cpu : 0 };
 
+	r->acts |= verb != CCSAN_VERB_MAP;
 	snprintf(s.thread, sizeof(s.thread), "%s", r->in_thread ? r->thread : "init");
 	return s;
 }
@@ -553,6 +558,7 @@ static bool read_expect(struct reading *r)
 			return fail_at(r, at, "'%.40s' is no kind of finding (see `ccsan explain`)",
 				       kind);
 		e.kinds |= 1u << ccsan_kind_find(kind);
+		r->litmus->barriers |= ccsan_kind_find(kind) == CCSAN_KIND_MISSING_BARRIER;
 	}
 	APPEND(r->litmus, expectations, e);
 	return true;
@@ -567,6 +573,22 @@ static bool refuse(struct reading *r, int at, const char *what)
 		       what);
 }
 
+static bool read_cpu_of_thread(struct reading *r)
+{
+	uint64_t cpu = 0;
+	int at;
+
+	r->at++;
+	at = column(r);
+	if (!take_number(r, "a CPU", &cpu))
+		return false;
+	if (cpu >= r->litmus->cpus)
+		return fail_at(r, at, "CPUs count from 0, and the file says 'cpus %u'",
+			       r->litmus->cpus);
+	r->thread_cpu = (unsigned)cpu;
+	return true;
+}
+
 static bool read_thread(struct reading *r, int at)
 {
 	if (r->in_thread)
@@ -575,8 +597,8 @@ static bool read_thread(struct reading *r, int at)
 		return refuse(r, at, "a second thread");
 	if (!take_name(r, "a thread", r->thread))
 		return false;
-	if (next_is(r, "on"))
-		return refuse(r, column(r), "a thread on a CPU of its own");
+	if (next_is(r, "on") && !read_cpu_of_thread(r))
+		return false;
 	if (!next_is(r, "{"))
 		return fail_at(r, column(r), "'{' was expected");
 	r->at++;
@@ -590,7 +612,12 @@ static bool read_cpus(struct reading *r, int at)
 
 	if (!take_number(r, "CPUs", &cpus))
 		return false;
-	return cpus == 1 || refuse(r, at, "several CPUs");
+	if (!cpus || cpus > CCSAN_CACHED_CPUS)
+		return fail_at(r, at, "there are 1 to %d CPUs", (int)CCSAN_CACHED_CPUS);
+	if (r->acts)
+		return fail_at(r, at, "'cpus' comes before the first statement");
+	r->litmus->cpus = (unsigned)cpus;
+	return true;
 }
 
 /* --- the table of statements --- */
@@ -638,6 +665,9 @@ static bool read_verb(struct reading *r, const struct verb *verb)
 	case CCSAN_VERB_FORGET:
 		if (!read_on_frame(r, &s))
 			return false;
+		break;
+	case CCSAN_VERB_BARRIER:
+		r->litmus->barriers = true;
 		break;
 	default:
 		break;
@@ -743,8 +773,10 @@ struct ccsan_litmus *ccsan_litmus_read(FILE *file, const char *name, char *probl
 	char *line = NULL, *buffer = NULL;
 	size_t room = 0;
 
-	if (litmus)
+	if (litmus) {
 		litmus->file = strdup(name);
+		litmus->cpus = 1;
+	}
 	while (litmus && !r.failed && getline(&line, &room, file) >= 0) {
 		free(buffer);
 		buffer = malloc(2 * strlen(line) + 2);

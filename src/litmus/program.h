@@ -49,6 +49,7 @@ struct ccsan_statement {
 	unsigned object;            /**< alias, frame or space */
 	unsigned frame, first_page; /**< for remap */
 	unsigned device;
+	unsigned cpu;
 	uint64_t offset, bytes;
 	int line;
 	char thread[CCSAN_LITMUS_NAME];
@@ -85,6 +86,8 @@ unsigned ccsan_property_find(const char *name);
 struct ccsan_litmus {
 	char *file;
 	char name[CCSAN_LITMUS_NAME];
+	unsigned cpus;
+	bool barriers; /**< they matter: there is one, or a missing one is expected */
 	CCSAN_LIST(struct ccsan_frame_object, frames);
 	CCSAN_LIST(struct ccsan_alias_object, aliases);
 	CCSAN_LIST(struct ccsan_named, spaces);

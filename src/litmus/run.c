@@ -128,15 +128,16 @@ static struct ccsan_event event_of(const struct running *r, const struct ccsan_s
 {
 	return (struct ccsan_event){ .operation = s->operation,
 				     .instruction = s->instruction,
+				     .cpu = (uint8_t)s->cpu,
 				     .bytes = (uint32_t)s->bytes,
 				     .origin = (uint32_t)(s - r->litmus->statements) + 1 };
 }
 
 /* Nobody reaches an alias of another space: using one says that the CPU runs it now. */
-static void run_space(struct running *r, uint32_t space)
+static void run_space(struct running *r, unsigned cpu, uint32_t space)
 {
-	if (space && space != ccsan_machine_space(r->machine))
-		ccsan_machine_switch(r->machine, space);
+	if (space && space != ccsan_machine_space(r->machine, cpu))
+		ccsan_machine_switch(r->machine, cpu, space);
 }
 
 static void report(struct running *r, const struct ccsan_event *event, const char *text)
@@ -153,7 +154,7 @@ static void do_on_alias(struct running *r, const struct ccsan_statement *s)
 
 	event.at.space = space_of(alias);
 	event.at.va = r->aliases[s->object] + s->offset;
-	run_space(r, event.at.space);
+	run_space(r, s->cpu, event.at.space);
 	if (s->verb == CCSAN_VERB_ACCESS)
 		done = ccsan_machine_access(r->machine, &event, s->bytes);
 	else
@@ -207,7 +208,7 @@ static void do_statement(struct running *r, const struct ccsan_statement *s)
 			map(r, s->object, s->frame, s->first_page);
 		break;
 	case CCSAN_VERB_SWITCH:
-		ccsan_machine_switch(r->machine, OWN_SPACE + s->object + 1);
+		ccsan_machine_switch(r->machine, s->cpu, OWN_SPACE + s->object + 1);
 		break;
 	case CCSAN_VERB_ACCESS:
 	case CCSAN_VERB_MAINTAIN:
@@ -222,6 +223,7 @@ static void do_statement(struct running *r, const struct ccsan_statement *s)
 		do_on_frame(r, s);
 		break;
 	case CCSAN_VERB_BARRIER:
+		ccsan_machine_barrier(r->machine, &event);
 		break;
 	}
 }
@@ -241,13 +243,16 @@ static void start(struct running *r, const struct ccsan_cpu *cpu)
 	for (unsigned i = 0; i < l->frames_count; i++)
 		pages += l->frames[i].pages;
 	r->machine = ccsan_machine_new(cpu, (pages + 1) * cpu->page, &host);
+	ccsan_machine_set_cpus(r->machine, l->cpus);
+	ccsan_machine_set_barriers(r->machine, l->barriers);
 	r->frames = more(r, (l->frames_count + 1) * sizeof(*r->frames));
 	r->aliases = more(r, (l->aliases_count + 1) * sizeof(*r->aliases));
 	for (unsigned i = 0; i < l->frames_count; i++)
 		r->frames[i] = ccsan_machine_alloc(r->machine, l->frames[i].pages);
 	for (unsigned i = 0; i <= l->spaces_count; i++)
 		ccsan_machine_new_space(r->machine);
-	ccsan_machine_switch(r->machine, OWN_SPACE);
+	for (unsigned c = 0; c < l->cpus; c++)
+		ccsan_machine_switch(r->machine, c, OWN_SPACE);
 }
 
 /* What an invalidate gave up and nothing has written since is lost for whoever comes next; a litmus

@@ -87,8 +87,9 @@ static int print_cache(const struct ccsan_cache *c, char *text, size_t size)
 int ccsan_cpu_print(const struct ccsan_cpu *cpu, char *text, size_t size)
 {
 	const struct ccsan_cache *caches[] = { &cpu->data, &cpu->instruction, &cpu->outer };
-	int used = snprintf(text, size, "@%s,%" PRIu32 ",%d%d", cpu->name, cpu->page,
-			    cpu->speculative, cpu->snooping);
+	int used = snprintf(text, size, "@%s,%" PRIu32 ",%d%d%d%d%d", cpu->name, cpu->page,
+			    cpu->speculative, cpu->snooping, cpu->local_maintenance,
+			    cpu->shares_dirty, cpu->ordered);
 
 	for (int i = 0; i < 3; i++) {
 		size_t at = (size_t)used < size ? (size_t)used : size;
@@ -141,7 +142,8 @@ static bool scan_cache(const char **text, struct ccsan_cache *c)
 
 bool ccsan_cpu_scan(const char *text, struct ccsan_cpu *cpu)
 {
-	bool *flags[] = { &cpu->speculative, &cpu->snooping };
+	bool *flags[] = { &cpu->speculative, &cpu->snooping, &cpu->local_maintenance,
+			  &cpu->shares_dirty, &cpu->ordered };
 	size_t length = strcspn(text, ",");
 
 	*cpu = (struct ccsan_cpu){ 0 };
@@ -150,7 +152,7 @@ bool ccsan_cpu_scan(const char *text, struct ccsan_cpu *cpu)
 	memcpy(cpu->name, text + 1, length - 1);
 	memcpy(cpu->title, text + 1, length - 1);
 	text += length;
-	return scan_number(&text, &cpu->page) && scan_flags(&text, flags, 2) &&
+	return scan_number(&text, &cpu->page) && scan_flags(&text, flags, 5) &&
 	       scan_cache(&text, &cpu->data) && scan_cache(&text, &cpu->instruction) &&
 	       scan_cache(&text, &cpu->outer) && !*text && !ccsan_cpu_problem(cpu);
 }

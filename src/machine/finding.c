@@ -20,6 +20,8 @@ static enum ccsan_kind kind_of(enum ccsan_fault fault)
 		return CCSAN_KIND_CLOBBER;
 	case CCSAN_HOMONYM:
 		return CCSAN_KIND_HOMONYM;
+	case CCSAN_MISSING_BARRIER:
+		return CCSAN_KIND_MISSING_BARRIER;
 	default:
 		return CCSAN_KIND_NONE;
 	}
@@ -54,6 +56,8 @@ static enum ccsan_deed deed_of(enum ccsan_operation operation, bool instruction)
 		return CCSAN_DEED_UNCACHED_READ;
 	case CCSAN_UNCACHED_WRITE:
 		return CCSAN_DEED_UNCACHED_WRITE;
+	case CCSAN_BARRIER:
+		return CCSAN_DEED_BARRIER;
 	default:
 		return CCSAN_DEED_NOTHING;
 	}
@@ -92,6 +96,7 @@ static void describe(const struct ccsan_machine *m, const struct ccsan_event *ev
 	actor->deed = deed_of(event->operation, event->instruction);
 	actor->bytes = event->before + event->bytes + event->after;
 	actor->pa = first_physical(m, event);
+	actor->on_cpu = event->cpu;
 	if (!is_by_device(event->operation)) {
 		actor->va = shown(m, &event->at) - event->before;
 		ccsan_machine_name_alias(m, event->at.space, event->at.va, actor->alias,
@@ -108,6 +113,8 @@ static void describe_place(const struct ccsan_machine *m, const struct ccsan_see
 	seen->stale = copy->stale;
 	seen->present = copy->present;
 	seen->dirty = copy->dirty;
+	seen->present_on = copy->present_on;
+	seen->dirty_on = copy->dirty_on;
 	seen->instruction = copy->instruction;
 	seen->by_speculation = copy->certainty == CCSAN_ON_SPECULATIVE_FILL;
 }

@@ -25,7 +25,8 @@ static struct ccsan_geometry geometry_of(const struct ccsan_cpu *cpu)
 	return (struct ccsan_geometry){
 		.caches = { .outer = outer,
 			    .speculative = cpu->speculative,
-			    .write_through = cpu->data.write_through },
+			    .write_through = cpu->data.write_through,
+			    .shares_dirty = cpu->shares_dirty },
 		.data = indexing(&cpu->data, cpu->page),
 		.instruction = indexing(&cpu->instruction, cpu->page),
 		.line_bytes = cpu->data.line,
@@ -38,6 +39,8 @@ static struct ccsan_geometry geometry_of(const struct ccsan_cpu *cpu)
 		.instruction_tagged = cpu->instruction.tagged,
 		.instruction_coherent = cpu->instruction.coherent,
 		.snooping = cpu->snooping,
+		.local_maintenance = cpu->local_maintenance,
+		.ordered = cpu->ordered,
 	};
 }
 
@@ -74,6 +77,16 @@ struct ccsan_machine *ccsan_machine_new(const struct ccsan_cpu *cpu, uint64_t me
 	m->spaces[0] = host->more(host->context, sizeof(struct ccsan_page_tables));
 	m->shadow = ccsan_shadow_new(&geometry, &shadow_host);
 	return m;
+}
+
+void ccsan_machine_set_cpus(struct ccsan_machine *m, unsigned count)
+{
+	ccsan_shadow_set_cpus(m->shadow, count);
+}
+
+void ccsan_machine_set_barriers(struct ccsan_machine *m, bool matter)
+{
+	ccsan_shadow_set_barriers(m->shadow, matter);
 }
 
 const struct ccsan_cpu *ccsan_machine_cpu(const struct ccsan_machine *m)
@@ -182,6 +195,11 @@ uint64_t ccsan_machine_outer(struct ccsan_machine *m, const struct ccsan_event *
 uint64_t ccsan_machine_maintain_all(struct ccsan_machine *m, const struct ccsan_event *event)
 {
 	return ccsan_shadow_maintain_all(m->shadow, event);
+}
+
+void ccsan_machine_barrier(struct ccsan_machine *m, const struct ccsan_event *event)
+{
+	ccsan_shadow_barrier(m->shadow, event->cpu);
 }
 
 void ccsan_machine_forget(struct ccsan_machine *m, const struct ccsan_event *event, uint64_t bytes)

@@ -68,6 +68,14 @@ struct ccsan_machine;
 struct ccsan_machine *ccsan_machine_new(const struct ccsan_cpu *cpu, uint64_t memory,
 					const struct ccsan_machine_host *host);
 
+/** How many CPUs of this kind share the memory: 1 to CCSAN_CACHED_CPUS, 1 at first. Before use. */
+void ccsan_machine_set_cpus(struct ccsan_machine *machine, unsigned count);
+
+/** Whether devices may come before cache operations and uncached stores whose CPU has executed no
+ *  barrier since: then `missing-barrier`. Not at first; never where devices snoop or the CPU's file
+ *  says that it is ordered. Before use. */
+void ccsan_machine_set_barriers(struct ccsan_machine *machine, bool matter);
+
 const struct ccsan_cpu *ccsan_machine_cpu(const struct ccsan_machine *machine);
 struct ccsan_shadow *ccsan_machine_shadow(struct ccsan_machine *machine);
 size_t ccsan_machine_page_bytes(const struct ccsan_machine *machine);
@@ -104,8 +112,9 @@ bool ccsan_machine_unmap(struct ccsan_machine *machine, uint32_t space, uint64_t
 /** Return: a new space from 1, 0 when there are too many. */
 uint32_t ccsan_machine_new_space(struct ccsan_machine *machine);
 bool ccsan_machine_has_space(const struct ccsan_machine *machine, uint32_t space);
-void ccsan_machine_switch(struct ccsan_machine *machine, uint32_t space);
-uint32_t ccsan_machine_space(const struct ccsan_machine *machine);
+/** One CPU runs this space from now on; nothing is flushed. */
+void ccsan_machine_switch(struct ccsan_machine *machine, unsigned cpu, uint32_t space);
+uint32_t ccsan_machine_space(const struct ccsan_machine *machine, unsigned cpu);
 
 /** Where a virtual address leads. Return: false where nothing is mapped. */
 bool ccsan_machine_translate(const struct ccsan_machine *machine, uint32_t space, uint64_t va,
@@ -144,9 +153,13 @@ uint64_t ccsan_machine_outer(struct ccsan_machine *machine, const struct ccsan_e
 uint64_t ccsan_machine_outer_physical(struct ccsan_machine *machine,
 				      const struct ccsan_event *event, uint64_t bytes);
 
-/** By set and way. Own memory that the engine has not met is the caller's. Return: lines changed.
+/** By set and way, in the caches of event->cpu. Own memory that the engine has not met is the
+ * caller's. Return: lines changed.
  */
 uint64_t ccsan_machine_maintain_all(struct ccsan_machine *machine, const struct ccsan_event *event);
+
+/** Waits for what event->cpu did before: cache operations and uncached stores. */
+void ccsan_machine_barrier(struct ccsan_machine *machine, const struct ccsan_event *event);
 
 /** The content of these bytes matters to nobody. */
 void ccsan_machine_forget(struct ccsan_machine *machine, const struct ccsan_event *event,

@@ -337,15 +337,15 @@ bool ccsan_machine_has_space(const struct ccsan_machine *m, uint32_t space)
 	return space <= m->space_count;
 }
 
-void ccsan_machine_switch(struct ccsan_machine *m, uint32_t space)
+void ccsan_machine_switch(struct ccsan_machine *m, unsigned cpu, uint32_t space)
 {
-	m->current_space = space;
-	ccsan_shadow_switch(m->shadow, space);
+	m->current_space[cpu] = space;
+	ccsan_shadow_switch(m->shadow, cpu, space);
 }
 
-uint32_t ccsan_machine_space(const struct ccsan_machine *m)
+uint32_t ccsan_machine_space(const struct ccsan_machine *m, unsigned cpu)
 {
-	return m->current_space;
+	return m->current_space[cpu];
 }
 
 /* --- names --- */

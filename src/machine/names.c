@@ -12,6 +12,7 @@ static const char *const kinds[] = {
 	[CCSAN_KIND_LOST_WRITE] = "lost-write",
 	[CCSAN_KIND_CLOBBER] = "clobber",
 	[CCSAN_KIND_HOMONYM] = "homonym",
+	[CCSAN_KIND_MISSING_BARRIER] = "missing-barrier",
 	[CCSAN_KIND_DMA_OWNERSHIP] = "dma-ownership",
 	[CCSAN_KIND_API_MISUSE] = "api-misuse",
 	[CCSAN_KIND_DEADLOCK] = "deadlock",
@@ -38,6 +39,7 @@ static const char *const deeds[] = {
 	[CCSAN_DEED_CALL] = "call",
 	[CCSAN_DEED_WAIT] = "wait",
 	[CCSAN_DEED_TAKE] = "lock",
+	[CCSAN_DEED_BARRIER] = "barrier",
 };
 
 _Static_assert(sizeof(kinds) / sizeof(*kinds) == CCSAN_KIND_COUNT, "every kind has a name");

@@ -27,7 +27,7 @@ struct ccsan_machine {
 	uint64_t frame_count, next_frame;
 	uint64_t *frame_bits; /**< a bit for each frame: allocated */
 	struct ccsan_page_tables *spaces[CCSAN_MAX_SPACES + 1]; /**< 0 is the kernel's */
-	uint32_t space_count, current_space;
+	uint32_t space_count, current_space[CCSAN_CACHED_CPUS];
 	struct ccsan_owned *owned;
 	uint64_t faults; /**< of the engine, so far */
 };

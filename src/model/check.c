@@ -23,24 +23,27 @@ static enum ccsan_certainty certainty(bool in_quiet, bool in_evicting)
 	return in_evicting ? CCSAN_ON_EVICTION : CCSAN_ON_SPECULATIVE_FILL;
 }
 
-static struct ccsan_verdict check_homonym(const struct ccsan_copy *copy, ccsan_set set)
+static struct ccsan_verdict check_homonym(const struct ccsan_step *step)
 {
-	const struct ccsan_copy *rival = present_rival(copy, CCSAN_WORST);
+	const struct ccsan_copy *copy = step->copy;
+	ccsan_cpu_set cpu = cpu_bit(step);
+	const struct ccsan_copy *rival = present_rival(copy, CCSAN_WORST, cpu);
 
 	if (!rival)
 		return no_fault();
-	return verdict(
-		CCSAN_HOMONYM,
-		certainty(present_rival(copy, CCSAN_QUIET), present_rival(copy, CCSAN_EVICTING)),
-		set, rival);
+	return verdict(CCSAN_HOMONYM,
+		       certainty(present_rival(copy, CCSAN_QUIET, cpu),
+				 present_rival(copy, CCSAN_EVICTING, cpu)),
+		       step->set, rival);
 }
 
 static struct ccsan_verdict check_read(const struct ccsan_caches *caches,
 				       const struct ccsan_step *step, enum ccsan_fault fault)
 {
 	const struct ccsan_copy *copy = step->copy;
-	struct ccsan_verdict homonym = check_homonym(copy, step->set);
-	ccsan_set old = may_be_old(caches, copy, CCSAN_WORST) & step->set;
+	ccsan_cpu_set cpu = cpu_bit(step);
+	struct ccsan_verdict homonym = check_homonym(step);
+	ccsan_set old = may_be_old(caches, copy, CCSAN_WORST, cpu) & step->set;
 
 	if (homonym.fault)
 		return homonym;
@@ -49,8 +52,8 @@ static struct ccsan_verdict check_read(const struct ccsan_caches *caches,
 	if (!old)
 		return no_fault();
 	return verdict(fault,
-		       certainty(may_be_old(caches, copy, CCSAN_QUIET) & step->set,
-				 may_be_old(caches, copy, CCSAN_EVICTING) & step->set),
+		       certainty(may_be_old(caches, copy, CCSAN_QUIET, cpu) & step->set,
+				 may_be_old(caches, copy, CCSAN_EVICTING, cpu) & step->set),
 		       old, copy->in[CCSAN_WORST].stale & step->set ? copy : NULL);
 }
 
@@ -59,38 +62,98 @@ static struct ccsan_verdict check_read(const struct ccsan_caches *caches,
 static struct ccsan_verdict check_write(const struct ccsan_caches *caches,
 					const struct ccsan_step *step)
 {
-	struct ccsan_verdict homonym = check_homonym(step->copy, step->set);
-	const struct ccsan_copy *other = dirty_copy(step->line, step->copy);
-	ccsan_set old = goes_along(caches, step->copy, step->set, CCSAN_WORST);
+	const struct ccsan_copy *copy = step->copy;
+	ccsan_cpu_set cpu = cpu_bit(step);
+	struct ccsan_verdict homonym = check_homonym(step);
+	const struct ccsan_copy *other = dirty_copy(step->line, copy, CCSAN_WORST);
+	ccsan_set old = goes_along(caches, copy, step->set, CCSAN_WORST, cpu);
 
 	if (homonym.fault)
 		return homonym;
 	if (other)
-		return verdict(CCSAN_CLOBBER, CCSAN_ON_EVICTION, step->set, other);
+		return verdict(CCSAN_CLOBBER,
+			       certainty(false, other->in[CCSAN_EVICTING].dirty ||
+							goes_along(caches, copy, step->set,
+								   CCSAN_EVICTING, cpu)),
+			       step->set, other);
 	if (!old)
 		return no_fault();
 	return verdict(CCSAN_CLOBBER,
-		       certainty(false, goes_along(caches, step->copy, step->set, CCSAN_EVICTING)),
-		       old, caches->write_through ? NULL : step->copy);
+		       certainty(false, goes_along(caches, copy, step->set, CCSAN_EVICTING, cpu)),
+		       old, caches->write_through ? NULL : copy);
+}
+
+/* What an invalidate of these CPUs' caches discards against the program's will. */
+static ccsan_set discarded(const struct ccsan_step *step, enum ccsan_world world)
+{
+	if (!(step->copy->in[world].dirty & reach(step)))
+		return 0;
+	return step->line->below_lacks[world] & ~step->set;
 }
 
 static struct ccsan_verdict check_invalidate(const struct ccsan_step *step)
 {
-	ccsan_set lost = step->copy->dirty ? step->line->below_lacks & ~step->set : 0;
+	ccsan_set lost = discarded(step, CCSAN_WORST);
 
-	return lost ? verdict(CCSAN_LOST_WRITE, CCSAN_ALWAYS, lost, step->copy) : no_fault();
+	if (!lost)
+		return no_fault();
+	return verdict(CCSAN_LOST_WRITE,
+		       certainty(discarded(step, CCSAN_QUIET), discarded(step, CCSAN_EVICTING)),
+		       lost, step->copy);
 }
 
-static struct ccsan_verdict check_outer_invalidate(const struct ccsan_line *line, ccsan_set set)
+static ccsan_set outer_discarded(const struct ccsan_step *step, enum ccsan_world world)
 {
-	ccsan_set lost = line->outer_dirty ? line->memory_lacks & ~set : 0;
+	return step->line->outer[world].dirty ? step->line->memory_lacks[world] & ~step->set : 0;
+}
+
+static struct ccsan_verdict check_outer_invalidate(const struct ccsan_step *step)
+{
+	ccsan_set lost = outer_discarded(step, CCSAN_WORST);
 
 	if (!lost)
 		return no_fault();
 	/* A dirty copy in L1 holds the whole line; only after its eviction is the outer one the
 	 * last. */
-	return verdict(CCSAN_LOST_WRITE, dirty_copy(line, NULL) ? CCSAN_ON_EVICTION : CCSAN_ALWAYS,
+	return verdict(CCSAN_LOST_WRITE,
+		       certainty(outer_discarded(step, CCSAN_QUIET) &&
+					 !dirty_copy(step->line, NULL, CCSAN_QUIET),
+				 outer_discarded(step, CCSAN_EVICTING)),
 		       lost, NULL);
+}
+
+/* Is there an operation whose write to memory is not complete, and which matters to this step of a
+ * device? CPUs see their operations in order; a device may come before them. */
+static bool comes_too_early(const struct ccsan_late *late, const struct ccsan_step *step,
+			    enum ccsan_world world)
+{
+	if (step->operation == CCSAN_DEVICE_READ)
+		return late->lacks[world] & step->set;
+	return late->lands[world] || late->stores & step->set;
+}
+
+static struct ccsan_verdict check_late(const struct ccsan_step *step)
+{
+	struct ccsan_verdict missing = no_fault();
+	const struct ccsan_late *late;
+	bool in_quiet = false, in_evicting = false;
+
+	ccsan_for_each_late(late, step->line)
+	{
+		if (!comes_too_early(late, step, CCSAN_WORST))
+			continue;
+		missing.set |= step->operation == CCSAN_DEVICE_READ
+				       ? late->lacks[CCSAN_WORST] & step->set
+				       : step->set;
+		missing.late = late;
+		in_quiet |= comes_too_early(late, step, CCSAN_QUIET);
+		in_evicting |= comes_too_early(late, step, CCSAN_EVICTING);
+	}
+	if (!missing.late)
+		return missing;
+	missing.fault = CCSAN_MISSING_BARRIER;
+	missing.certainty = certainty(in_quiet, in_evicting);
+	return missing;
 }
 
 static struct ccsan_verdict check_memory_read(const struct ccsan_step *step, enum ccsan_fault fault)
@@ -99,20 +162,27 @@ static struct ccsan_verdict check_memory_read(const struct ccsan_step *step, enu
 
 	if (line->lost & step->set)
 		return verdict(CCSAN_LOST_WRITE, CCSAN_ALWAYS, line->lost & step->set, NULL);
-	if (line->memory_lacks & step->set)
-		return verdict(fault, CCSAN_ALWAYS, line->memory_lacks & step->set,
-			       dirty_copy(line, NULL));
-	return no_fault();
+	if (line->memory_lacks[CCSAN_WORST] & step->set)
+		return verdict(fault,
+			       certainty(line->memory_lacks[CCSAN_QUIET] & step->set,
+					 line->memory_lacks[CCSAN_EVICTING] & step->set),
+			       line->memory_lacks[CCSAN_WORST] & step->set,
+			       dirty_copy(line, NULL, CCSAN_WORST));
+	return step->operation == CCSAN_DEVICE_READ ? check_late(step) : no_fault();
 }
 
 static struct ccsan_verdict check_memory_write(const struct ccsan_caches *caches,
 					       const struct ccsan_step *step)
 {
-	const struct ccsan_copy *dirty = dirty_copy(step->line, NULL);
+	const struct ccsan_line *line = step->line;
+	const struct ccsan_copy *dirty = dirty_copy(line, NULL, CCSAN_WORST);
 
-	if (dirty || (caches->outer && step->line->outer_dirty))
-		return verdict(CCSAN_CLOBBER, CCSAN_ON_EVICTION, step->set, dirty);
-	return no_fault();
+	if (dirty || (caches->outer && line->outer[CCSAN_WORST].dirty))
+		return verdict(CCSAN_CLOBBER,
+			       certainty(false, dirty_copy(line, NULL, CCSAN_EVICTING) ||
+							line->outer[CCSAN_EVICTING].dirty),
+			       step->set, dirty);
+	return step->operation == CCSAN_DEVICE_WRITE ? check_late(step) : no_fault();
 }
 
 struct ccsan_verdict ccsan_model_check(const struct ccsan_caches *caches,
@@ -128,7 +198,7 @@ struct ccsan_verdict ccsan_model_check(const struct ccsan_caches *caches,
 	case CCSAN_INVALIDATE:
 		return check_invalidate(step);
 	case CCSAN_OUTER_INVALIDATE:
-		return caches->outer ? check_outer_invalidate(step->line, step->set) : no_fault();
+		return caches->outer ? check_outer_invalidate(step) : no_fault();
 	case CCSAN_DEVICE_READ:
 		return check_memory_read(step, CCSAN_STALE_DMA);
 	case CCSAN_UNCACHED_READ:

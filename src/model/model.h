@@ -10,8 +10,13 @@
  * Freestanding: no libc, no allocation, no globals. The caller owns every struct and links them.
  *
  * Model: eviction (a dirty copy written back, a clean one dropped) may happen between any two
- * steps, on every CPU. Memory ordering is not modelled: a step is complete when the next one
- * starts.
+ * steps, on every CPU. Memory ordering is not modelled beyond barriers: a step is complete for all
+ * CPUs when the next one starts, and for devices too unless it leaves something pending.
+ *
+ * Several CPUs: hardware keeps the copies at one place of all their data caches coherent (a write
+ * takes the line over, a miss may be answered by another CPU's copy), but a cache operation reaches
+ * only the caches of the CPUs that it is sent to. Instruction caches are not kept coherent: each is
+ * a place of its own.
  */
 #ifndef CCSAN_MODEL_H
 #define CCSAN_MODEL_H
@@ -23,11 +28,19 @@
  *  where lines exceed 64 bytes. */
 typedef uint64_t ccsan_set;
 
+/** A set of CPUs, bit 0 the first one. */
+typedef uint8_t ccsan_cpu_set;
+
+enum { CCSAN_CACHED_CPUS = 8 };
+
 /** What the CPU's caches may do beyond the common rules. */
 struct ccsan_caches {
 	bool outer; /**< a physically indexed cache between L1 and memory, unseen by devices */
 	bool speculative;   /**< mapped cacheable lines may be filled at any time, unasked */
 	bool write_through; /**< L1 stores go down at once; nothing in L1 is ever dirty */
+	/** A read by another CPU may leave the dirty copy where it is (MOESI). Otherwise it is
+	 *  written back, or handed over (MESI, migratory lines). */
+	bool shares_dirty;
 };
 
 /**
@@ -41,10 +54,20 @@ enum ccsan_world {
 	CCSAN_WORLD_COUNT
 };
 
-/** What a cache may hold of a line. Invariant: not present implies nothing stale. */
+/** What the caches at one place may hold of a line. The outer cache has no CPUs: bit 0 stands for
+ *  it. Invariants: not present implies nothing stale, and nothing dirty. */
 struct ccsan_holding {
-	ccsan_set stale; /**< S, S2: granules of the copy that may be older than the newest */
-	bool present;    /**< P, P2: a copy may be there */
+	ccsan_set stale;       /**< S, S2: granules that may be older than the newest */
+	ccsan_cpu_set present; /**< P, P2: in these CPUs' caches a copy may be */
+	ccsan_cpu_set dirty;   /**< D, D2: one of these may have to write it back */
+};
+
+/** What an operation of one CPU has left to do below the caches until that CPU's barrier. */
+struct ccsan_late {
+	struct ccsan_late *next_of_line;
+	ccsan_set lacks[CCSAN_WORLD_COUNT]; /**< K: granules that may not be in memory yet */
+	ccsan_set stores;                   /**< U: granules of uncached stores under way */
+	bool lands[CCSAN_WORLD_COUNT];      /**< W: the whole line may yet be written to memory */
 };
 
 struct ccsan_line;
@@ -55,20 +78,20 @@ struct ccsan_copy {
 	struct ccsan_copy *next_of_line;  /**< the line's other copies; NULL ends the list */
 	struct ccsan_copy *next_at_place; /**< a ring: copies of other lines at the same place */
 	struct ccsan_holding in[CCSAN_WORLD_COUNT];
-	bool dirty;       /**< D: the copy may have to be written back */
-	bool mapped;      /**< a cacheable alias leads from this place to this line now */
-	bool instruction; /**< a place of the instruction cache: only read, never dirty */
+	ccsan_cpu_set mapped; /**< where a cacheable alias leads from this place to this line now */
+	bool instruction;     /**< a place of an instruction cache: only read, never dirty */
 };
 
 /** One line of a frame. */
 struct ccsan_line {
 	struct ccsan_copy *copies;
-	ccsan_set below_lacks;  /**< M: newer in some L1 place than anything below L1 may be */
-	ccsan_set memory_lacks; /**< B: memory itself may lack the newest. Without outer cache, B =
-				   M */
-	ccsan_set lost;         /**< L: given up by an invalidate and not written since */
+	/** M: newer in some L1 place than anything below L1 may be */
+	ccsan_set below_lacks[CCSAN_WORLD_COUNT];
+	/** B: memory itself may lack the newest. Without outer cache, B = M */
+	ccsan_set memory_lacks[CCSAN_WORLD_COUNT];
+	ccsan_set lost; /**< L: given up by an invalidate and not written since */
 	struct ccsan_holding outer[CCSAN_WORLD_COUNT];
-	bool outer_dirty; /**< D2 */
+	struct ccsan_late *late; /**< what is pending, of each CPU at most one; NULL: nothing is */
 };
 
 enum ccsan_operation {
@@ -87,7 +110,8 @@ enum ccsan_operation {
 	CCSAN_DEVICE_WRITE,
 	CCSAN_UNCACHED_READ, /**< a CPU access that goes to memory, past all caches */
 	CCSAN_UNCACHED_WRITE,
-	CCSAN_FORGET, /**< the bytes' content no longer matters: freed, or not yet written */
+	CCSAN_FORGET,  /**< the bytes' content no longer matters: freed, or not yet written */
+	CCSAN_BARRIER, /**< what the CPU left pending on the line (step->late) is complete */
 	CCSAN_OPERATION_COUNT
 };
 
@@ -96,6 +120,11 @@ struct ccsan_step {
 	enum ccsan_operation operation;
 	struct ccsan_line *line;
 	struct ccsan_copy *copy; /**< the copy at the place used, for CCSAN_READ to CCSAN_UNMAP */
+	uint8_t cpu;             /**< whose step it is; no matter for devices */
+	ccsan_cpu_set also;      /**< other CPUs that a cache operation is broadcast to */
+	/** Where to note what the step leaves pending: this CPU's entry of line->late. NULL where
+	 *  barriers do not matter: then the step is complete at once. */
+	struct ccsan_late *late;
 	/** Accesses and FORGET: the granules touched, not empty. Invalidates: the granules whose
 	 *  content the program gives up by asking for them by address; dirty data outside of them
 	 * is lost against its will. Ignored by the others. */
@@ -110,6 +139,7 @@ enum ccsan_fault {
 	CCSAN_LOST_WRITE,
 	CCSAN_CLOBBER,
 	CCSAN_HOMONYM,
+	CCSAN_MISSING_BARRIER,
 };
 
 /** The mildest misfortune that is enough for the fault. */
@@ -126,11 +156,16 @@ struct ccsan_verdict {
 	/** The copy to blame: the stale one, the dirty one that is lost or may land on top, the
 	 * other page's one. NULL where it is the outer cache or memory. */
 	const struct ccsan_copy *culprit;
+	const struct ccsan_late *late; /**< MISSING_BARRIER: what was still pending; else NULL */
 };
 
 /** Walks the copies of one line. */
 #define ccsan_for_each_copy(copy, of_line) \
 	for ((copy) = (of_line)->copies; (copy); (copy) = (copy)->next_of_line)
+
+/** Walks what is pending on one line. */
+#define ccsan_for_each_late(entry, of_line) \
+	for ((entry) = (of_line)->late; (entry); (entry) = (entry)->next_of_line)
 
 /** Walks the copies of other lines at the same place. */
 #define ccsan_for_each_rival(rival, of_copy)                           \
@@ -166,11 +201,14 @@ void ccsan_model_heal(struct ccsan_line *line);
 /** After a homonym: heals the lines of all rivals at the copy's place and drops their copies. */
 void ccsan_model_evict_rivals(struct ccsan_copy *copy);
 
-/** Reading these granules again changes nothing and cannot be wrong. */
+/** Return: whether a device could notice that the barrier is missing. */
+bool ccsan_model_is_pending(const struct ccsan_late *late);
+
+/** Reading these granules again changes nothing and cannot be wrong. With one CPU only. */
 bool ccsan_model_read_passes(const struct ccsan_caches *caches, const struct ccsan_copy *copy,
 			     ccsan_set set);
 
-/** Writing these granules again changes nothing and cannot be wrong. */
+/** Writing these granules again changes nothing and cannot be wrong. With one CPU only. */
 bool ccsan_model_write_passes(const struct ccsan_caches *caches, const struct ccsan_copy *copy,
 			      ccsan_set set);
 

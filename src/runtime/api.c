@@ -288,8 +288,12 @@ void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc)
 
 void ccsan_barrier(void)
 {
-	ccsan_start();
-	ccsan_settle_registers();
+	struct ccsan_event event;
+
+	come_in(PC);
+	event = event_at(CCSAN_BARRIER, NULL, PC);
+	ccsan_machine_barrier(ccsan_rt.machine, &event);
+	ccsan_leave();
 	ccsan_point();
 }
 
@@ -376,7 +380,7 @@ void *ccsan_map(ccsan_phys frames, unsigned pages, unsigned attributes)
 
 	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
-	wish.space = ccsan_machine_space(ccsan_rt.machine);
+	wish.space = ccsan_machine_space(ccsan_rt.machine, 0);
 	alias = map(frames, pages, &wish, PC);
 	ccsan_leave();
 	return alias;
@@ -452,7 +456,7 @@ unsigned ccsan_space_new(void)
 unsigned ccsan_space_current(void)
 {
 	ccsan_start();
-	return ccsan_machine_space(ccsan_rt.machine);
+	return ccsan_machine_space(ccsan_rt.machine, 0);
 }
 
 void ccsan_space_switch(unsigned space)
@@ -462,7 +466,7 @@ void ccsan_space_switch(unsigned space)
 	ccsan_before_state(CCSAN_STATE_SPACE);
 	come_in(PC);
 	if (ccsan_machine_has_space(ccsan_rt.machine, space)) {
-		ccsan_machine_switch(ccsan_rt.machine, space);
+		ccsan_machine_switch(ccsan_rt.machine, 0, space);
 	} else {
 		event = event_at(CCSAN_UNMAP, NULL, PC);
 		misuse(&event, CCSAN_DEED_CALL,

@@ -284,6 +284,7 @@ static void make_machine(void)
 		ccsan_die("cannot make %lld bytes of simulated memory: %s", (long long)memory,
 			  strerror(-error));
 	ccsan_rt.machine = ccsan_machine_new(&cpu, (uint64_t)memory, &host);
+	ccsan_machine_set_barriers(ccsan_rt.machine, ccsan_rt.options.barriers);
 	if (ccsan_rt.options.verbosity > 0)
 		ccsan_say("ccsan: process %d runs on %s, with %lld bytes of simulated memory\n",
 			  (int)getpid(), cpu.name, (long long)memory);

@@ -28,7 +28,7 @@ static struct ccsan_copy *dirty_copy_but(const struct ccsan_met_line *line,
 	struct ccsan_copy *copy;
 
 	ccsan_for_each_copy (copy, &line->model)
-		if (copy->dirty && copy != except)
+		if (copy->in[CCSAN_WORST].dirty && copy != except)
 			return copy;
 	return NULL;
 }
@@ -41,7 +41,7 @@ static void advise_write_back(const struct ccsan_shadow *shadow, struct advice *
 
 	if (dirty)
 		advise(advice, CCSAN_CLEAN, dirty);
-	if (shadow->geometry.caches.outer && advice->line->model.outer_dirty)
+	if (shadow->geometry.caches.outer && advice->line->model.outer[CCSAN_WORST].dirty)
 		advise(advice, CCSAN_OUTER_CLEAN, NULL);
 }
 
@@ -66,7 +66,7 @@ static void advise_before_memory_write(const struct ccsan_shadow *shadow, struct
 
 	if (dirty)
 		advise(advice, CCSAN_FLUSH, dirty);
-	if (shadow->geometry.caches.outer && advice->line->model.outer_dirty)
+	if (shadow->geometry.caches.outer && advice->line->model.outer[CCSAN_WORST].dirty)
 		advise(advice, CCSAN_OUTER_FLUSH, NULL);
 }
 
@@ -84,6 +84,10 @@ static void find_advice(const struct ccsan_shadow *shadow, const struct ccsan_st
 {
 	struct ccsan_copy *dirty;
 
+	if (fault == CCSAN_MISSING_BARRIER) {
+		advise(advice, CCSAN_BARRIER, NULL);
+		return;
+	}
 	if (fault == CCSAN_HOMONYM) {
 		advise_against_rivals(advice, step->copy);
 		return;
@@ -126,14 +130,19 @@ struct snapshot {
 	struct ccsan_copy *copies[MAX_TRIED_COPIES];
 	struct ccsan_copy states[MAX_TRIED_COPIES];
 	unsigned count;
+	struct ccsan_late lates[CCSAN_CACHED_CPUS]; /* in the order of the line's list */
 };
 
 static bool save(struct snapshot *s, struct ccsan_line *line)
 {
 	struct ccsan_copy *copy;
 
+	struct ccsan_late *late;
+	unsigned lates = 0;
+
 	s->line = *line;
 	s->count = 0;
+	ccsan_for_each_late(late, line) s->lates[lates++] = *late;
 	ccsan_for_each_copy (copy, line) {
 		if (s->count == MAX_TRIED_COPIES)
 			return false;
@@ -145,23 +154,37 @@ static bool save(struct snapshot *s, struct ccsan_line *line)
 
 static void restore(const struct snapshot *s, struct ccsan_line *line)
 {
+	struct ccsan_late *late;
+	unsigned lates = 0;
+
 	*line = s->line;
+	ccsan_for_each_late(late, line) *late = s->lates[lates++];
 	for (unsigned i = 0; i < s->count; i++)
 		*s->copies[i] = s->states[i];
 }
 
-/* What an advised operation gives up is what it is done for: the bytes of the access. */
+static void complete_all(const struct ccsan_caches *caches, struct ccsan_line *line)
+{
+	struct ccsan_step step = { .operation = CCSAN_BARRIER, .line = line };
+
+	ccsan_for_each_late(step.late, line) ccsan_model_apply(caches, &step);
+}
+
+/* On all CPUs, and complete. What an advised operation gives up is what it is done for: the bytes
+ * of the access. */
 static bool advised_steps_are_right(const struct ccsan_caches *caches, const struct advice *advice)
 {
 	for (unsigned i = 0; i < advice->count; i++) {
 		struct ccsan_step step = { .operation = advice->operations[i],
 					   .line = &advice->line->model,
-					   .copy = advice->targets[i] };
+					   .copy = advice->targets[i],
+					   .also = (ccsan_cpu_set)~0u };
 
 		if (ccsan_model_check(caches, &step).fault)
 			return false;
 		ccsan_model_apply(caches, &step);
 	}
+	complete_all(caches, &advice->line->model);
 	return true;
 }
 
@@ -216,7 +239,9 @@ static void see_copy(struct ccsan_seen_copy *seen, const struct ccsan_copy *copy
 	*seen = (struct ccsan_seen_copy){ .at = ccsan_pair_of(copy)->at,
 					  .stale = worst->stale,
 					  .present = worst->present,
-					  .dirty = copy->dirty,
+					  .dirty = copy->in[CCSAN_WORST].dirty,
+					  .present_on = worst->present,
+					  .dirty_on = worst->dirty,
 					  .mapped = copy->mapped,
 					  .instruction = copy->instruction,
 					  .certainty = presence(copy) };
@@ -231,7 +256,7 @@ static void see_copies(struct ccsan_shadow_fault *fault, const struct ccsan_met_
 
 	for (int present = 1; present >= 0; present--)
 		ccsan_for_each_copy (copy, &line->model) {
-			if (copy->in[CCSAN_WORST].present != present ||
+			if ((copy->in[CCSAN_WORST].present != 0) != present ||
 			    (copy->instruction && !fetching))
 				continue;
 			if (fault->copy_count < CCSAN_SEEN_COPIES)
@@ -245,12 +270,12 @@ static void see_line(struct ccsan_shadow_fault *fault, const struct ccsan_met_li
 	const struct ccsan_line *model = &line->model;
 
 	fault->line_pa = line->pa;
-	fault->below_lacks = model->below_lacks;
-	fault->memory_lacks = model->memory_lacks;
+	fault->below_lacks = model->below_lacks[CCSAN_WORST];
+	fault->memory_lacks = model->memory_lacks[CCSAN_WORST];
 	fault->lost = model->lost;
 	fault->outer_present = model->outer[CCSAN_WORST].present;
 	fault->outer_stale = model->outer[CCSAN_WORST].stale;
-	fault->outer_dirty = model->outer_dirty;
+	fault->outer_dirty = model->outer[CCSAN_WORST].dirty;
 	fault->keeper = line->keeper;
 	see_copies(fault, line);
 }
@@ -266,6 +291,15 @@ static void name_writer(struct ccsan_shadow_fault *fault, const struct ccsan_met
 		}
 }
 
+/* What was not complete: a store, or an operation. */
+static void name_pending(struct ccsan_shadow_fault *fault, const struct ccsan_event *event)
+{
+	if (event->operation == CCSAN_UNCACHED_WRITE)
+		fault->writer = *event;
+	else
+		fault->keeper = *event;
+}
+
 /* Whose bytes are at stake: the culprit's where it is another page's line, or where dirty data is
  * in the way; otherwise the newest of the bytes at fault. */
 static void name_cause(struct ccsan_shadow_fault *fault, const struct ccsan_met_line *line,
@@ -279,10 +313,12 @@ static void name_cause(struct ccsan_shadow_fault *fault, const struct ccsan_met_
 	}
 	if (verdict->fault == CCSAN_HOMONYM && culprit)
 		name_writer(fault, ccsan_met_line_of(culprit->line), ~(ccsan_set)0);
-	else if (verdict->fault == CCSAN_CLOBBER && culprit && culprit->dirty)
-		name_writer(fault, line, line->model.below_lacks);
+	else if (verdict->fault == CCSAN_CLOBBER && culprit && culprit->in[CCSAN_WORST].dirty)
+		name_writer(fault, line, line->model.below_lacks[CCSAN_WORST]);
 	else
 		name_writer(fault, line, verdict->set);
+	if (verdict->late)
+		name_pending(fault, &ccsan_pending_of(verdict->late)->event);
 }
 
 void ccsan_tell_fault(struct ccsan_shadow *shadow, struct ccsan_met_line *line,

@@ -148,7 +148,7 @@ void ccsan_grant(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 static bool gives_too_much(const struct ccsan_shadow *shadow, const struct ccsan_met_line *line,
 			   const struct ccsan_address *at, const uint8_t *permits)
 {
-	uint64_t place = ccsan_tables_place(shadow, at, false);
+	uint64_t place = ccsan_tables_place(shadow, at, CCSAN_DATA_SIDE);
 	const struct ccsan_copy *copy = ccsan_tables_find_copy(line, place);
 
 	for (size_t i = 0; permits && i < permits_of_line(shadow); i++) {

@@ -15,7 +15,18 @@ struct ccsan_shadow *ccsan_shadow_new(const struct ccsan_geometry *geometry,
 		shadow->page_shift++;
 	shadow->granule_shift = shadow->line_shift > 6 ? shadow->line_shift - 6 : 0;
 	shadow->table_bytes = sizeof(*shadow);
+	shadow->cpu_count = 1;
 	return shadow;
+}
+
+void ccsan_shadow_set_cpus(struct ccsan_shadow *shadow, unsigned count)
+{
+	shadow->cpu_count = count;
+}
+
+void ccsan_shadow_set_barriers(struct ccsan_shadow *shadow, bool matter)
+{
+	shadow->barriers = matter && !shadow->geometry.snooping && !shadow->geometry.ordered;
 }
 
 /* --- lines --- */
@@ -45,9 +56,28 @@ static bool take_step(const struct ccsan_shadow *shadow, enum ccsan_operation op
 	return ccsan_model_apply(&shadow->geometry.caches, &step);
 }
 
-static bool reachable(const struct ccsan_shadow *shadow, const struct ccsan_alias *alias)
+/* MAP or UNMAP, which are each CPU's own. */
+static bool take_map_step(const struct ccsan_shadow *shadow, enum ccsan_operation operation,
+			  struct ccsan_met_line *line, struct ccsan_copy *copy, unsigned cpu)
 {
-	return alias->cached && (alias->at.space == 0 || alias->at.space == shadow->current_space);
+	struct ccsan_step step = {
+		.operation = operation, .line = &line->model, .copy = copy, .cpu = (uint8_t)cpu
+	};
+
+	return ccsan_model_apply(&shadow->geometry.caches, &step);
+}
+
+static bool reachable(const struct ccsan_shadow *shadow, const struct ccsan_alias *alias,
+		      unsigned cpu)
+{
+	return alias->cached &&
+	       (alias->at.space == 0 || alias->at.space == shadow->current_space[cpu]);
+}
+
+/* The two sides of a CPU: the data side is shared, the instruction side its own. */
+static unsigned side_of(bool instruction, unsigned cpu)
+{
+	return instruction ? ccsan_instruction_side(cpu) : CCSAN_DATA_SIDE;
 }
 
 static struct ccsan_address line_through(const struct ccsan_alias *alias,
@@ -79,16 +109,35 @@ static void revoke_at(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 /* A speculating CPU may fill both sides of a mapped line from the moment it is mapped. On others
  * the copies are made when the program comes. */
 static void map_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
-		     const struct ccsan_address *at)
+		     const struct ccsan_address *at, unsigned cpu)
 {
 	for (int instruction = 0; instruction < 2; instruction++) {
-		struct ccsan_copy *copy = ccsan_tables_copy(shadow, line, at, instruction);
+		struct ccsan_copy *copy =
+			ccsan_tables_copy(shadow, line, at, side_of(instruction, cpu));
 
-		if (take_step(shadow, CCSAN_MAP, line, copy, 0))
+		if (take_map_step(shadow, CCSAN_MAP, line, copy, cpu))
 			revoke_at(shadow, line, copy);
 	}
 }
 
+static void map_line_everywhere(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+				const struct ccsan_address *at)
+{
+	for (unsigned cpu = 0; cpu < shadow->cpu_count; cpu++)
+		map_line(shadow, line, at, cpu);
+}
+
+static void map_line_through(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+			     const struct ccsan_alias *alias)
+{
+	struct ccsan_address at = line_through(alias, line);
+
+	for (unsigned cpu = 0; cpu < shadow->cpu_count; cpu++)
+		if (reachable(shadow, alias, cpu))
+			map_line(shadow, line, &at, cpu);
+}
+
+/* Start-up code ran on the first CPU. */
 static void be_born(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 		    enum ccsan_birth birth)
 {
@@ -97,14 +146,16 @@ static void be_born(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 
 	if (birth == CCSAN_BORN_AT_RESET || !line->own_cached)
 		return;
-	copy = ccsan_tables_copy(shadow, line, &at, false);
+	copy = ccsan_tables_copy(shadow, line, &at, CCSAN_DATA_SIDE);
 	take_step(shadow, birth == CCSAN_BORN_CLEAN ? CCSAN_READ : CCSAN_WRITE, line, copy,
 		  whole_line(shadow));
 	if (birth == CCSAN_BORN_GARBAGE)
 		take_step(shadow, CCSAN_FORGET, line, NULL, whole_line(shadow));
-	take_step(shadow, CCSAN_MAP, line, copy, 0);
-	if (shadow->geometry.caches.speculative)
-		take_step(shadow, CCSAN_MAP, line, ccsan_tables_copy(shadow, line, &at, true), 0);
+	for (unsigned cpu = 0; cpu < shadow->cpu_count; cpu++) {
+		take_map_step(shadow, CCSAN_MAP, line, copy, cpu);
+		if (shadow->geometry.caches.speculative)
+			map_line(shadow, line, &at, cpu);
+	}
 }
 
 static struct ccsan_met_line *new_line(struct ccsan_shadow *shadow, struct ccsan_page *page,
@@ -125,12 +176,8 @@ static struct ccsan_met_line *new_line(struct ccsan_shadow *shadow, struct ccsan
 	line->own_permits = origin.permits;
 	be_born(shadow, line, origin.birth);
 	for (alias = page->aliases; alias && shadow->geometry.caches.speculative;
-	     alias = alias->next_of_page) {
-		struct ccsan_address at = line_through(alias, line);
-
-		if (reachable(shadow, alias))
-			map_line(shadow, line, &at);
-	}
+	     alias = alias->next_of_page)
+		map_line_through(shadow, line, alias);
 	ccsan_deny_all(shadow, line);
 	return line;
 }
@@ -152,7 +199,7 @@ bool ccsan_shadow_is_clean(const struct ccsan_shadow *shadow, uint64_t pa)
 {
 	const struct ccsan_met_line *line = ccsan_tables_find_line(shadow, pa);
 
-	return line && !line->model.memory_lacks;
+	return line && !line->model.memory_lacks[CCSAN_WORST];
 }
 
 uint32_t ccsan_shadow_word(const struct ccsan_shadow *shadow, uint64_t pa)
@@ -197,7 +244,7 @@ void ccsan_shadow_meet(struct ccsan_shadow *shadow, uint64_t pa, uint64_t bytes)
 		meet_line(shadow, at);
 }
 
-/* --- one step with everything around it --- */
+/* --- who did what --- */
 
 /* Who wrote what: the newest writer comes first and takes the granules from the others. */
 static void note_writer(struct ccsan_met_line *line, ccsan_set set, const struct ccsan_event *event)
@@ -255,26 +302,133 @@ static void heal(struct ccsan_shadow *shadow, struct ccsan_met_line *line, struc
 	ccsan_revoke(shadow, line);
 }
 
-/* Checks, tells about a fault, does. Return: whether the state changed. */
+/* --- what is left pending until a barrier --- */
+
+static struct ccsan_pending *find_pending(const struct ccsan_met_line *line, unsigned cpu)
+{
+	struct ccsan_late *late;
+
+	ccsan_for_each_late(late, &line->model) if (ccsan_pending_of(late)->event.cpu ==
+						    cpu) return ccsan_pending_of(late);
+	return NULL;
+}
+
+/* Does this operation leave anything pending? A write may only find something pending. */
+static bool may_leave_pending(const struct ccsan_step *step)
+{
+	switch (step->operation) {
+	case CCSAN_CLEAN:
+	case CCSAN_INVALIDATE:
+	case CCSAN_FLUSH:
+		return step->copy && !step->copy->instruction;
+	case CCSAN_OUTER_CLEAN:
+	case CCSAN_OUTER_INVALIDATE:
+	case CCSAN_OUTER_FLUSH:
+	case CCSAN_UNCACHED_WRITE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void keep_pending(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+			 const struct ccsan_late *late, const struct ccsan_event *event)
+{
+	struct ccsan_pending *pending = shadow->free_pending;
+
+	if (pending)
+		shadow->free_pending = pending->next_of_cpu;
+	else
+		pending = ccsan_tables_take(shadow, sizeof(*pending));
+	pending->model = *late;
+	pending->line = line;
+	pending->event = *event;
+	pending->next_of_cpu = shadow->pending[event->cpu];
+	shadow->pending[event->cpu] = pending;
+	pending->model.next_of_line = line->model.late;
+	line->model.late = &pending->model;
+}
+
+/* As ccsan_model_apply(), keeping what is left pending. */
+static bool apply_late(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+		       struct ccsan_step *step, const struct ccsan_event *event)
+{
+	struct ccsan_pending *pending = find_pending(line, event->cpu);
+	bool leaves = may_leave_pending(step), changed;
+	struct ccsan_late fresh = { .stores = 0 };
+
+	if (pending)
+		step->late = &pending->model;
+	else if (leaves)
+		step->late = &fresh;
+	changed = ccsan_model_apply(&shadow->geometry.caches, step);
+	step->late = NULL; /* it may be on this stack */
+	if (!leaves)
+		return changed;
+	if (pending)
+		pending->event = *event;
+	else if (ccsan_model_is_pending(&fresh))
+		keep_pending(shadow, line, &fresh, event);
+	ccsan_revoke(shadow, line); /* a write through may complete it */
+	return changed;
+}
+
+static void unlink_from_line(struct ccsan_pending *pending)
+{
+	struct ccsan_late **at = &pending->line->model.late;
+
+	while (*at != &pending->model)
+		at = &(*at)->next_of_line;
+	*at = pending->model.next_of_line;
+}
+
+void ccsan_shadow_barrier(struct ccsan_shadow *shadow, unsigned cpu)
+{
+	struct ccsan_pending *pending = shadow->pending[cpu], *next;
+
+	for (; pending; pending = next) {
+		next = pending->next_of_cpu;
+		unlink_from_line(pending);
+		pending->next_of_cpu = shadow->free_pending;
+		shadow->free_pending = pending;
+	}
+	shadow->pending[cpu] = NULL;
+}
+
+/* --- one step with everything around it --- */
+
+/* Checks, tells about a fault, does. `step` has copy, set and also. Return: whether the state
+ * changed. */
 static bool perform(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
-		    struct ccsan_copy *copy, ccsan_set set, const struct ccsan_event *event)
+		    struct ccsan_step *step, const struct ccsan_event *event)
 {
 	const struct ccsan_caches *caches = &shadow->geometry.caches;
-	struct ccsan_step step = {
-		.operation = event->operation, .line = &line->model, .copy = copy, .set = set
-	};
-	struct ccsan_verdict verdict = ccsan_model_check(caches, &step);
+	struct ccsan_verdict verdict;
 	bool changed;
 
+	step->operation = event->operation;
+	step->line = &line->model;
+	step->cpu = event->cpu;
+	verdict = ccsan_model_check(caches, step);
 	if (verdict.fault) {
-		ccsan_tell_fault(shadow, line, &step, &verdict, event);
-		heal(shadow, line, copy, verdict.fault);
+		ccsan_tell_fault(shadow, line, step, &verdict, event);
+		heal(shadow, line, step->copy, verdict.fault);
 	}
-	changed = ccsan_model_apply(caches, &step);
+	changed = shadow->barriers ? apply_late(shadow, line, step, event)
+				   : ccsan_model_apply(caches, step);
 	if (changed)
-		revoke_at(shadow, line, copy);
-	note(line, set, event);
+		revoke_at(shadow, line, step->copy);
+	note(line, step->set, event);
 	return changed;
+}
+
+/* By physical address: not through a place. */
+static bool perform_below(struct ccsan_shadow *shadow, struct ccsan_met_line *line, ccsan_set set,
+			  const struct ccsan_event *event)
+{
+	struct ccsan_step step = { .set = set };
+
+	return perform(shadow, line, &step, event);
 }
 
 /* The part of an event that falls into the line at `pa`. */
@@ -350,22 +504,24 @@ static void access_past_caches(struct ccsan_shadow *shadow, struct ccsan_met_lin
 			snooped_write(shadow, part);
 		return;
 	}
-	perform(shadow, line, NULL, touched(shadow, part, line->pa), part);
+	perform_below(shadow, line, touched(shadow, part, line->pa), part);
 }
 
 static void access_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 			const struct ccsan_event *part)
 {
 	bool instruction = part->instruction && !shadow->geometry.instruction_coherent;
-	struct ccsan_copy *copy = ccsan_tables_copy(shadow, line, &part->at, instruction);
+	struct ccsan_copy *copy =
+		ccsan_tables_copy(shadow, line, &part->at, side_of(instruction, part->cpu));
+	struct ccsan_step step = { .copy = copy, .set = touched(shadow, part, line->pa) };
 
-	copy->mapped = true;
+	copy->mapped |= (ccsan_cpu_set)(1u << part->cpu);
 	/* People know a place by the alias that they used last. */
 	ccsan_pair_of(copy)->at =
 		(struct ccsan_address){ part->at.space, ccsan_line_start(shadow, part->at.va),
 					line->pa };
-	perform(shadow, line, copy, touched(shadow, part, line->pa), part);
-	if (part->operation != CCSAN_FETCH && !line->watchers)
+	perform(shadow, line, &step, part);
+	if (part->operation != CCSAN_FETCH && !line->watchers && shadow->cpu_count == 1)
 		ccsan_grant(shadow, line, copy, part);
 }
 
@@ -400,7 +556,7 @@ void ccsan_shadow_memory(struct ccsan_shadow *shadow, const struct ccsan_event *
 		struct ccsan_met_line *line = meet_line(shadow, pa);
 		struct ccsan_event part = part_in_line(shadow, event, pa);
 
-		perform(shadow, line, NULL, touched(shadow, &part, pa), &part);
+		perform_below(shadow, line, touched(shadow, &part, pa), &part);
 	}
 }
 
@@ -414,22 +570,56 @@ void ccsan_shadow_forget(struct ccsan_shadow *shadow, const struct ccsan_event *
 		struct ccsan_event part = part_in_line(shadow, event, pa);
 
 		if (line)
-			perform(shadow, line, NULL, touched(shadow, &part, pa), &part);
+			perform_below(shadow, line, touched(shadow, &part, pa), &part);
 	}
 }
 
 /* --- cache operations --- */
 
+/* The other CPUs that an operation by address is sent to. */
+static ccsan_cpu_set others(const struct ccsan_shadow *shadow)
+{
+	if (shadow->cpu_count == 1 || shadow->geometry.local_maintenance)
+		return 0;
+	return (ccsan_cpu_set)((1u << shadow->cpu_count) - 1);
+}
+
 /* At a virtual place the operation hits every line that may be there; what the program gives up by
- * an invalidate are only bytes of the line it has mapped there. */
+ * an invalidate are only bytes of the line it has mapped there. Other CPUs get the physical address
+ * of that line. */
 static bool maintain_place(struct ccsan_shadow *shadow, struct ccsan_copy *copy, ccsan_set set,
 			   const struct ccsan_event *event)
 {
+	struct ccsan_step step = { .copy = copy, .set = set, .also = others(shadow) };
 	struct ccsan_copy *rival;
-	bool changed = perform(shadow, ccsan_met_line_of(copy->line), copy, set, event);
+	bool changed = perform(shadow, ccsan_met_line_of(copy->line), &step, event);
 
-	ccsan_for_each_rival (rival, copy)
-		changed |= perform(shadow, ccsan_met_line_of(rival->line), rival, 0, event);
+	ccsan_for_each_rival (rival, copy) {
+		struct ccsan_step along = { .copy = rival };
+
+		changed |= perform(shadow, ccsan_met_line_of(rival->line), &along, event);
+	}
+	return changed;
+}
+
+/* Instruction caches are places of their own: each CPU's is one. */
+static bool maintain_sides(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+			   const struct ccsan_address *at, ccsan_set set,
+			   const struct ccsan_event *event)
+{
+	struct ccsan_copy *copy =
+		ccsan_tables_copy(shadow, line, at, side_of(event->instruction, event->cpu));
+	bool changed = maintain_place(shadow, copy, set, event);
+
+	for (unsigned cpu = 0; event->instruction && cpu < shadow->cpu_count; cpu++) {
+		struct ccsan_event sent = *event;
+
+		if (cpu == event->cpu || !others(shadow))
+			continue;
+		sent.cpu = (uint8_t)cpu;
+		copy = ccsan_tables_copy(shadow, line, at, side_of(true, cpu));
+		changed |= maintain_place(shadow, copy, set, &sent);
+	}
 	return changed;
 }
 
@@ -448,14 +638,29 @@ unsigned ccsan_shadow_maintain(struct ccsan_shadow *shadow, const struct ccsan_e
 		struct ccsan_event part = part_in_line(shadow, event, pa);
 		struct ccsan_address at = { event->at.space, event->at.va + (pa - event->at.pa),
 					    pa };
-		struct ccsan_copy *copy;
 
 		if (is_uncached_own(line, &at))
 			continue; /* no place */
-		copy = ccsan_tables_copy(shadow, line, &at, instruction);
-		changed += maintain_place(shadow, copy, touched(shadow, &part, pa), &part);
+		changed += maintain_sides(shadow, line, &at, touched(shadow, &part, pa), &part);
 	}
 	return changed;
+}
+
+/* Is this a place of the event's CPU, on the event's side? */
+static bool is_on_side(const struct ccsan_copy *copy, const struct ccsan_event *event)
+{
+	return ccsan_pair_of(copy)->place >> 60 == side_of(event->instruction, event->cpu);
+}
+
+static bool maintain_copy(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
+			  struct ccsan_copy *copy, const struct ccsan_event *event)
+{
+	struct ccsan_step step = { .copy = copy };
+	struct ccsan_event part = *event;
+
+	part.at = ccsan_pair_of(copy)->at;
+	part.bytes = shadow->geometry.line_bytes;
+	return perform(shadow, line, &step, &part);
 }
 
 /* Sets and ways come in an order that nobody chose. In the worst one a dirty copy is the last, and
@@ -467,15 +672,9 @@ static bool maintain_line(struct ccsan_shadow *shadow, struct ccsan_met_line *li
 	bool changed = false;
 
 	for (int dirty = 0; dirty < 2; dirty++)
-		ccsan_for_each_copy (copy, &line->model) {
-			struct ccsan_event part = *event;
-
-			if (copy->instruction != event->instruction || copy->dirty != dirty)
-				continue;
-			part.at = ccsan_pair_of(copy)->at;
-			part.bytes = shadow->geometry.line_bytes;
-			changed |= perform(shadow, line, copy, 0, &part);
-		}
+		ccsan_for_each_copy (copy, &line->model)
+			if (is_on_side(copy, event) && (copy->in[CCSAN_WORST].dirty != 0) == dirty)
+				changed |= maintain_copy(shadow, line, copy, event);
 	return changed;
 }
 
@@ -506,7 +705,7 @@ unsigned ccsan_shadow_outer(struct ccsan_shadow *shadow, const struct ccsan_even
 		struct ccsan_met_line *line = meet_line(shadow, pa);
 		struct ccsan_event part = part_in_line(shadow, event, pa);
 
-		changed += perform(shadow, line, NULL, touched(shadow, &part, pa), &part);
+		changed += perform_below(shadow, line, touched(shadow, &part, pa), &part);
 	}
 	return changed;
 }
@@ -532,63 +731,62 @@ static void map_known_lines(struct ccsan_shadow *shadow, const struct ccsan_alia
 {
 	struct ccsan_page *page = ccsan_tables_page(shadow, alias->at.pa);
 
-	if (!shadow->geometry.caches.speculative || !reachable(shadow, alias))
+	if (!shadow->geometry.caches.speculative || !alias->cached)
 		return;
 	for (unsigned i = 0; i < shadow->geometry.page_bytes >> shadow->line_shift; i++)
-		if (page->lines[i]) {
-			struct ccsan_address at = line_through(alias, page->lines[i]);
-
-			map_line(shadow, page->lines[i], &at);
-		}
+		if (page->lines[i])
+			map_line_through(shadow, page->lines[i], alias);
 }
 
-/* Does a mapped alias of the page lead to the same places as this address of it does? The answer is
- * the same for all lines of the page. */
+/* Does a mapped alias of the page lead a CPU to the same places as this address of it does? The
+ * answer is the same for all lines of the page. */
 static bool alias_leads_to(const struct ccsan_shadow *shadow, const struct ccsan_page *page,
-			   const struct ccsan_address *at, bool instruction)
+			   const struct ccsan_address *at, bool instruction, unsigned cpu)
 {
-	uint64_t place = ccsan_tables_place(shadow, at, instruction);
+	unsigned side = side_of(instruction, cpu);
+	uint64_t place = ccsan_tables_place(shadow, at, side);
 	const struct ccsan_alias *alias;
 
 	for (alias = page->aliases; alias; alias = alias->next_of_page) {
 		uint64_t offset = at->pa - alias->at.pa;
 		struct ccsan_address same = { alias->at.space, alias->at.va + offset, at->pa };
 
-		if (reachable(shadow, alias) &&
-		    ccsan_tables_place(shadow, &same, instruction) == place)
+		if (reachable(shadow, alias, cpu) &&
+		    ccsan_tables_place(shadow, &same, side) == place)
 			return true;
 	}
 	return false;
 }
 
-/* An address of the line is out of reach, and no other alias leads to its place. */
+/* An address of the line is out of a CPU's reach, and no other alias leads to its place. */
 static void unmap_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
-		       const struct ccsan_address *at, bool instruction)
+		       const struct ccsan_address *at, bool instruction, unsigned cpu)
 {
-	uint64_t place = ccsan_tables_place(shadow, at, instruction);
-	struct ccsan_copy *copy = ccsan_tables_find_copy_at(shadow, line, place, instruction);
+	unsigned side = side_of(instruction, cpu);
+	uint64_t place = ccsan_tables_place(shadow, at, side);
+	struct ccsan_copy *copy = ccsan_tables_find_copy_at(shadow, line, place, side);
 	struct ccsan_address own = line_through_own(line);
 
-	if (copy && !(line->own_cached && ccsan_tables_place(shadow, &own, instruction) == place))
-		take_step(shadow, CCSAN_UNMAP, line, copy, 0);
+	if (copy && !(line->own_cached && ccsan_tables_place(shadow, &own, side) == place))
+		take_map_step(shadow, CCSAN_UNMAP, line, copy, cpu);
 }
 
 /* Only what fills by itself asks what is mapped. */
 static void unmap_known_lines(struct ccsan_shadow *shadow, const struct ccsan_alias *alias,
-			      struct ccsan_page *page)
+			      struct ccsan_page *page, unsigned cpu)
 {
 	unsigned lines_of_page = shadow->geometry.page_bytes >> shadow->line_shift;
 
 	if (!shadow->geometry.caches.speculative)
 		return;
 	for (int instruction = 0; instruction < 2; instruction++) {
-		if (alias_leads_to(shadow, page, &alias->at, instruction))
+		if (alias_leads_to(shadow, page, &alias->at, instruction, cpu))
 			continue;
 		for (unsigned i = 0; i < lines_of_page; i++)
 			if (page->lines[i]) {
 				struct ccsan_address at = line_through(alias, page->lines[i]);
 
-				unmap_line(shadow, page->lines[i], &at, instruction);
+				unmap_line(shadow, page->lines[i], &at, instruction, cpu);
 			}
 	}
 }
@@ -611,24 +809,35 @@ void ccsan_shadow_unmap(struct ccsan_shadow *shadow, const struct ccsan_address 
 	gone = *alias;
 	ccsan_revoke_alias(shadow, alias);
 	ccsan_tables_remove_alias(shadow, alias);
-	unmap_known_lines(shadow, &gone, page);
+	for (unsigned cpu = 0; cpu < shadow->cpu_count; cpu++)
+		unmap_known_lines(shadow, &gone, page, cpu);
 }
 
-void ccsan_shadow_switch(struct ccsan_shadow *shadow, uint32_t space)
+void ccsan_shadow_switch(struct ccsan_shadow *shadow, unsigned cpu, uint32_t space)
 {
-	uint32_t before = shadow->current_space;
+	uint32_t before = shadow->current_space[cpu];
 	struct ccsan_alias *alias;
 
-	shadow->current_space = space;
+	shadow->current_space[cpu] = space;
 	if (!shadow->geometry.caches.speculative || before == space)
 		return;
 	for (alias = before ? ccsan_tables_space(shadow, before)->aliases : NULL; alias;
 	     alias = alias->next_of_space)
 		if (alias->cached)
-			unmap_known_lines(shadow, alias, ccsan_tables_page(shadow, alias->at.pa));
+			unmap_known_lines(shadow, alias, ccsan_tables_page(shadow, alias->at.pa),
+					  cpu);
 	for (alias = space ? ccsan_tables_space(shadow, space)->aliases : NULL; alias;
 	     alias = alias->next_of_space)
 		map_known_lines(shadow, alias);
+}
+
+static void unmap_own_line(struct ccsan_shadow *shadow, struct ccsan_met_line *line, unsigned cpu)
+{
+	struct ccsan_address own = line_through_own(line);
+
+	for (int instruction = 0; instruction < 2; instruction++)
+		if (!alias_leads_to(shadow, line->page, &own, instruction, cpu))
+			unmap_line(shadow, line, &own, instruction, cpu);
 }
 
 void ccsan_shadow_set_own_alias(struct ccsan_shadow *shadow, uint64_t pa, uint64_t bytes,
@@ -642,11 +851,10 @@ void ccsan_shadow_set_own_alias(struct ccsan_shadow *shadow, uint64_t pa, uint64
 		ccsan_revoke(shadow, line);
 		line->own_cached = cached;
 		if (cached)
-			map_line(shadow, line, &own);
+			map_line_everywhere(shadow, line, &own);
 		else
-			for (int instruction = 0; instruction < 2; instruction++)
-				if (!alias_leads_to(shadow, line->page, &own, instruction))
-					unmap_line(shadow, line, &own, instruction);
+			for (unsigned cpu = 0; cpu < shadow->cpu_count; cpu++)
+				unmap_own_line(shadow, line, cpu);
 	}
 }
 

@@ -38,6 +38,8 @@ struct ccsan_geometry {
 	bool instruction_tagged;
 	bool instruction_coherent; /**< fetches see data stores by themselves */
 	bool snooping;             /**< devices see the caches */
+	bool local_maintenance;    /**< operations by address reach this CPU's caches only */
+	bool ordered;              /**< what a CPU does is complete without barriers */
 };
 
 /** An address as an engine sees it. */
@@ -56,6 +58,7 @@ struct ccsan_event {
 		after;    /**< bytes of the same access that lie in front of this part, behind it */
 	uint32_t origin;  /**< the caller's: a stack, a thread, a device. 0 is nobody */
 	bool instruction; /**< on the instruction side */
+	uint8_t cpu;      /**< whose access or operation it is; no matter for devices */
 };
 
 /** A permission byte holds these bits where an access has to come to the engine. */
@@ -89,7 +92,8 @@ struct ccsan_seen_copy {
 	struct ccsan_address at; /**< an alias that leads to the place; pa is the line's */
 	ccsan_set stale;
 	bool present, dirty, mapped, instruction;
-	enum ccsan_certainty certainty; /**< how sure it is that the copy is present */
+	ccsan_cpu_set present_on, dirty_on; /**< in which CPUs' caches */
+	enum ccsan_certainty certainty;     /**< how sure it is that the copy is present */
 };
 
 enum { CCSAN_SEEN_COPIES = 6, CCSAN_ADVISED_STEPS = 3 };
@@ -149,6 +153,14 @@ struct ccsan_shadow_host {
 struct ccsan_shadow *ccsan_shadow_new(const struct ccsan_geometry *geometry,
 				      const struct ccsan_shadow_host *host);
 
+/** How many CPUs share the memory: 1 to CCSAN_CACHED_CPUS, 1 at first; before the first line is
+ * met. With more than one, no permissions are given: every access has to come to the engine. */
+void ccsan_shadow_set_cpus(struct ccsan_shadow *shadow, unsigned count);
+
+/** Whether cache operations and uncached stores are complete only after ccsan_shadow_barrier(), as
+ *  devices see them; false at first. Nothing on CPUs where devices snoop, or that are ordered. */
+void ccsan_shadow_set_barriers(struct ccsan_shadow *shadow, bool matter);
+
 /**
  * An alias of one page now exists. Nothing is emptied: copies of the page mapped there before stay.
  *
@@ -165,7 +177,7 @@ void ccsan_shadow_unmap(struct ccsan_shadow *shadow, const struct ccsan_address 
 
 /** A CPU runs another address space from now on; nothing is flushed.
  *  Model: matters only on speculating CPUs, which fill what they can reach. */
-void ccsan_shadow_switch(struct ccsan_shadow *shadow, uint32_t space);
+void ccsan_shadow_switch(struct ccsan_shadow *shadow, unsigned cpu, uint32_t space);
 
 /**
  * The CPU reads, writes or fetches `event->bytes` bytes through a cached alias. Does not cross a
@@ -175,14 +187,16 @@ void ccsan_shadow_access(struct ccsan_shadow *shadow, const struct ccsan_event *
 
 /**
  * A cache operation by virtual address (CLEAN, INVALIDATE, FLUSH; on the instruction side only
- * INVALIDATE), widened to whole lines. Within one page.
+ * INVALIDATE), widened to whole lines. Within one page. Reaches the caches of all CPUs, unless
+ * geometry.local_maintenance.
  *
  * Return: how many lines it changed.
  */
 unsigned ccsan_shadow_maintain(struct ccsan_shadow *shadow, const struct ccsan_event *event);
 
 /**
- * The same operation on everything the data (or instruction) cache may hold, by set and way.
+ * The same operation on everything the data (or instruction) cache of event->cpu may hold, by set
+ * and way. That is never broadcast.
  *
  * Model: visits every line the engine has met; the caller accounts for those it has not.
  * Return: how many lines it changed.
@@ -198,6 +212,10 @@ unsigned ccsan_shadow_outer(struct ccsan_shadow *shadow, const struct ccsan_even
  * the CPU). Within one page.
  */
 void ccsan_shadow_memory(struct ccsan_shadow *shadow, const struct ccsan_event *event);
+
+/** What this CPU's operations and uncached stores left pending is complete. Costs O(lines that have
+ *  anything pending). */
+void ccsan_shadow_barrier(struct ccsan_shadow *shadow, unsigned cpu);
 
 /** The content of these bytes matters to nobody any more. Within one page. */
 void ccsan_shadow_forget(struct ccsan_shadow *shadow, const struct ccsan_event *event);

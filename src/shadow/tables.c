@@ -228,21 +228,22 @@ struct ccsan_met_line *ccsan_tables_find_line(const struct ccsan_shadow *shadow,
 /* --- places and copies --- */
 
 uint64_t ccsan_tables_place(const struct ccsan_shadow *shadow, const struct ccsan_address *at,
-			    bool instruction)
+			    unsigned side)
 {
 	const struct ccsan_geometry *g = &shadow->geometry;
-	uint64_t side = (uint64_t)instruction << 63;
+	bool instruction = side != CCSAN_DATA_SIDE;
+	uint64_t cache = (uint64_t)side << 60;
 	unsigned colours = instruction ? g->instruction_colours : g->data_colours;
 	bool tagged = instruction ? g->instruction_tagged : g->data_tagged;
 
 	switch (instruction ? g->instruction : g->data) {
 	case CCSAN_PIPT:
-		return side;
+		return cache;
 	case CCSAN_VIPT:
-		return side | (at->va >> shadow->page_shift & (colours - 1));
+		return cache | (at->va >> shadow->page_shift & (colours - 1));
 	default:
 		/* Virtual addresses leave the 16 bits above a line's number free. */
-		return side | (uint64_t)(tagged ? at->space & 0x7fff : 0) << 48 |
+		return cache | (uint64_t)(tagged ? at->space & 0xfff : 0) << 48 |
 		       (at->va >> shadow->line_shift & 0xffffffffffffu);
 	}
 }
@@ -270,11 +271,11 @@ struct ccsan_copy *ccsan_tables_any_copy_at(const struct ccsan_shadow *shadow, u
 /* Of a line with very many copies, the one at a virtual place is found by the place. */
 struct ccsan_copy *ccsan_tables_find_copy_at(const struct ccsan_shadow *shadow,
 					     const struct ccsan_met_line *line, uint64_t place,
-					     bool instruction)
+					     unsigned side)
 {
 	struct ccsan_copy *copy, *any;
 
-	if (!ccsan_is_virtual_place(shadow, instruction))
+	if (!ccsan_is_virtual_place(shadow, side))
 		return ccsan_tables_find_copy(line, place);
 	any = ccsan_tables_any_copy_at(shadow, place);
 	if (!any || any->line == &line->model)
@@ -297,10 +298,10 @@ static void join_place(struct ccsan_shadow *shadow, struct ccsan_pair *pair)
 }
 
 struct ccsan_copy *ccsan_tables_copy(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
-				     const struct ccsan_address *at, bool instruction)
+				     const struct ccsan_address *at, unsigned side)
 {
-	uint64_t place = ccsan_tables_place(shadow, at, instruction);
-	struct ccsan_copy *copy = ccsan_tables_find_copy_at(shadow, line, place, instruction);
+	uint64_t place = ccsan_tables_place(shadow, at, side);
+	struct ccsan_copy *copy = ccsan_tables_find_copy_at(shadow, line, place, side);
 	struct ccsan_pair *pair;
 
 	if (copy)
@@ -309,12 +310,12 @@ struct ccsan_copy *ccsan_tables_copy(struct ccsan_shadow *shadow, struct ccsan_m
 	copy = &pair->model;
 	pair->place = place;
 	pair->at = (struct ccsan_address){ at->space, ccsan_line_start(shadow, at->va), line->pa };
-	copy->instruction = instruction;
+	copy->instruction = side != CCSAN_DATA_SIDE;
 	copy->line = &line->model;
 	copy->next_of_line = line->model.copies;
 	line->model.copies = copy;
 	copy->next_at_place = copy;
-	if (ccsan_is_virtual_place(shadow, instruction))
+	if (ccsan_is_virtual_place(shadow, side))
 		join_place(shadow, pair);
 	return copy;
 }

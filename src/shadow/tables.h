@@ -74,13 +74,24 @@ struct ccsan_page {
 	struct ccsan_met_line **lines; /**< by line of the page; NULL where not met */
 };
 
+/** What an operation or an uncached store of one CPU left pending on one line. */
+struct ccsan_pending {
+	struct ccsan_late model; /**< in line->model.late */
+	struct ccsan_met_line *line;
+	struct ccsan_event event;          /**< the last one that left something */
+	struct ccsan_pending *next_of_cpu; /**< in shadow->pending[cpu], or free */
+};
+
 struct ccsan_shadow {
 	struct ccsan_geometry geometry;
 	struct ccsan_shadow_host host;
 	struct ccsan_hash pages, aliases, places, spaces;
 	struct ccsan_page *all_pages;
 	struct ccsan_alias *free_aliases;
-	uint32_t current_space;
+	unsigned cpu_count;
+	uint32_t current_space[CCSAN_CACHED_CPUS];
+	bool barriers;
+	struct ccsan_pending *pending[CCSAN_CACHED_CPUS], *free_pending;
 	unsigned line_shift, page_shift, granule_shift;
 	uint8_t *chunk; /**< memory from the host, not handed out yet */
 	size_t chunk_left, table_bytes;
@@ -89,6 +100,11 @@ struct ccsan_shadow {
 static inline struct ccsan_pair *ccsan_pair_of(const struct ccsan_copy *copy)
 {
 	return (struct ccsan_pair *)((char *)copy - offsetof(struct ccsan_pair, model));
+}
+
+static inline struct ccsan_pending *ccsan_pending_of(const struct ccsan_late *late)
+{
+	return (struct ccsan_pending *)((char *)late - offsetof(struct ccsan_pending, model));
 }
 
 static inline struct ccsan_met_line *ccsan_met_line_of(const struct ccsan_line *line)
@@ -115,10 +131,18 @@ struct ccsan_page *ccsan_tables_page(struct ccsan_shadow *shadow, uint64_t pa);
 /** Return: NULL for a line that was not met. */
 struct ccsan_met_line *ccsan_tables_find_line(const struct ccsan_shadow *shadow, uint64_t pa);
 
+/** Which cache: the data caches of all CPUs, which are coherent, or one CPU's instruction cache. */
+enum { CCSAN_DATA_SIDE = 0 };
+
+static inline unsigned ccsan_instruction_side(unsigned cpu)
+{
+	return 1 + cpu;
+}
+
 /** The place that an alias leads to. Equal numbers are equal places, among the copies of one line
  *  for PIPT and VIPT, everywhere for VIVT. */
 uint64_t ccsan_tables_place(const struct ccsan_shadow *shadow, const struct ccsan_address *at,
-			    bool instruction);
+			    unsigned side);
 
 /** Return: NULL where the line has no copy at that place. */
 struct ccsan_copy *ccsan_tables_find_copy(const struct ccsan_met_line *line, uint64_t place);
@@ -126,18 +150,18 @@ struct ccsan_copy *ccsan_tables_find_copy(const struct ccsan_met_line *line, uin
 /** The same, also where a line has very many copies. */
 struct ccsan_copy *ccsan_tables_find_copy_at(const struct ccsan_shadow *shadow,
 					     const struct ccsan_met_line *line, uint64_t place,
-					     bool instruction);
+					     unsigned side);
 
 /** Return: some copy, of whichever line, at a VIVT place; NULL if there is none. */
 struct ccsan_copy *ccsan_tables_any_copy_at(const struct ccsan_shadow *shadow, uint64_t place);
 
 /** A copy of the line at the place `at` leads to; made, absent, if it is not there. */
 struct ccsan_copy *ccsan_tables_copy(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
-				     const struct ccsan_address *at, bool instruction);
+				     const struct ccsan_address *at, unsigned side);
 
-static inline bool ccsan_is_virtual_place(const struct ccsan_shadow *shadow, bool instruction)
+static inline bool ccsan_is_virtual_place(const struct ccsan_shadow *shadow, unsigned side)
 {
-	return (instruction ? shadow->geometry.instruction : shadow->geometry.data) == CCSAN_VIVT;
+	return (side ? shadow->geometry.instruction : shadow->geometry.data) == CCSAN_VIVT;
 }
 
 static inline uint64_t ccsan_line_start(const struct ccsan_shadow *shadow, uint64_t address)

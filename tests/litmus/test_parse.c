@@ -118,11 +118,18 @@ static void test_read__several_threads__refused(void **state)
 {
 	(void)state;
 	assert_mistake("thread T { read K 4 }\nthread U { read K 4 }", "6:1", "a second thread");
-	assert_mistake("cpus 2", "5:1", "several CPUs");
-	assert_mistake("thread T on 1 {", "5:10", "a CPU of its own");
 	assert_mistake("irq I {", "5:1", "irq");
 	assert_mistake("lock L", "5:1", "lock");
 	assert_mistake("irq-off", "5:1", "irq-off");
+}
+
+static void test_read__cpus__a_number_and_first(void **state)
+{
+	(void)state;
+	assert_mistake("cpus 9", "5:1", "1 to 8 CPUs");
+	assert_mistake("cpus 0", "5:1", "1 to 8 CPUs");
+	assert_mistake("read K 4\ncpus 2", "6:1", "before the first");
+	assert_mistake("thread T on 1 {", "5:13", "'cpus 1'");
 }
 
 static void test_read__no_head__says_how_a_file_begins(void **state)
@@ -206,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_read__names__taken_or_none),
 		cmocka_unit_test(test_read__braces__in_order),
 		cmocka_unit_test(test_read__several_threads__refused),
+		cmocka_unit_test(test_read__cpus__a_number_and_first),
 		cmocka_unit_test(test_read__no_head__says_how_a_file_begins),
 		cmocka_unit_test(test_read__no_device__device_access_refused),
 		cmocka_unit_test(test_read__too_many_words__refused),

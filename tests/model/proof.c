@@ -10,9 +10,10 @@
  * new, the proof holds for programs of every length.
  *
  * usage: proof [LENGTH [STATES [PROGRAMS]]]
- * All programs of up to LENGTH (4) operations. With STATES, also programs of every length in
- * smaller worlds (one frame, or one place), as long as there are not more joint states than that.
- * With PROGRAMS, so many random programs of 24 operations.
+ * One CPU: all programs of up to LENGTH (4) operations. With STATES, also programs of every length
+ * in smaller worlds (one frame, or one place), as long as there are not more joint states than
+ * that. With PROGRAMS, so many random programs of 24 operations. Then two CPUs, and barriers, the
+ * same in the smaller worlds; see the table of scopes.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -22,16 +23,41 @@
 
 /* --- the rules' side of a joint state --- */
 
+/* Data places are shared by the CPUs, each has an instruction place of its own. */
+enum { RULED = PLACES + MOST_CPUS };
+
 struct world {
 	struct ccsan_line line[FRAMES];
-	struct ccsan_copy copy[HOLDERS][FRAMES];
+	struct ccsan_copy copy[RULED][FRAMES];
+	struct ccsan_late late[FRAMES]; /* of CPU 0: barriers are proved with one */
 };
+
+static int ruled_place(int place, int cpu)
+{
+	return place == ICACHE ? PLACES + cpu : place;
+}
+
+/* What the programs may use of the world. */
+struct scope {
+	const char *name;
+	int cpus, places, frames;
+	bool barriers;
+};
+
+static const struct scope *scope;
+
+static int ruled_places(void)
+{
+	return PLACES + scope->cpus;
+}
 
 static void link_world(struct world *w)
 {
-	for (int f = 0; f < FRAMES; f++)
+	for (int f = 0; f < FRAMES; f++) {
 		w->line[f].copies = NULL;
-	for (int i = 0; i < HOLDERS; i++)
+		w->line[f].late = scope->barriers ? &w->late[f] : NULL;
+	}
+	for (int i = 0; i < ruled_places(); i++)
 		for (int f = 0; f < FRAMES; f++) {
 			struct ccsan_copy *copy = &w->copy[i][f];
 
@@ -39,86 +65,105 @@ static void link_world(struct world *w)
 			copy->next_of_line = w->line[f].copies;
 			w->line[f].copies = copy;
 			copy->next_at_place = &w->copy[i][(f + 1) % FRAMES];
-			copy->instruction = i == ICACHE;
+			copy->instruction = i >= PLACES;
 		}
 }
 
+enum { WORDS = 6 };
+
 struct bits {
-	uint64_t words[3];
+	uint64_t words[WORDS];
 	unsigned used;
+	bool taking;
 };
 
-static void put(struct bits *bits, uint64_t value, unsigned width)
+/* Puts a field into the bits, or takes it out of them. */
+static uint64_t pass(struct bits *bits, uint64_t value, unsigned width)
 {
-	bits->words[bits->used / 64] |= value << bits->used % 64;
-	if (bits->used % 64 + width > 64)
-		bits->words[bits->used / 64 + 1] |= value >> (64 - bits->used % 64);
-	bits->used += width;
-}
+	unsigned word = bits->used / 64, shift = bits->used % 64;
 
-static uint64_t take(struct bits *bits, unsigned width)
-{
-	uint64_t value = bits->words[bits->used / 64] >> bits->used % 64;
-
-	if (bits->used % 64 + width > 64)
-		value |= bits->words[bits->used / 64 + 1] << (64 - bits->used % 64);
+	check(bits->used + width < 64 * WORDS, "room for the rules' state");
 	bits->used += width;
+	if (!bits->taking) {
+		bits->words[word] |= value << shift;
+		if (shift + width > 64)
+			bits->words[word + 1] |= value >> (64 - shift);
+		return value;
+	}
+	value = bits->words[word] >> shift;
+	if (shift + width > 64)
+		value |= bits->words[word + 1] << (64 - shift);
 	return value & ((1u << width) - 1);
 }
 
-static void pack_world(const struct world *w, uint64_t key[3])
-{
-	struct bits bits = { 0 };
+#define PASS(bits, field, width) ((field) = (__typeof__(field))pass(bits, field, width))
 
-	for (int f = 0; f < FRAMES; f++) {
-		put(&bits, w->line[f].below_lacks, BYTES);
-		put(&bits, w->line[f].memory_lacks, BYTES);
-		put(&bits, w->line[f].lost, BYTES);
-		put(&bits, w->line[f].outer_dirty, 1);
-		for (int k = 0; k < CCSAN_WORLD_COUNT; k++) {
-			put(&bits, w->line[f].outer[k].stale, BYTES);
-			put(&bits, w->line[f].outer[k].present, 1);
-		}
-		for (int i = 0; i < HOLDERS; i++) {
-			put(&bits, w->copy[i][f].dirty, 1);
-			put(&bits, w->copy[i][f].mapped, 1);
-			for (int k = 0; k < CCSAN_WORLD_COUNT; k++) {
-				put(&bits, w->copy[i][f].in[k].stale, BYTES);
-				put(&bits, w->copy[i][f].in[k].present, 1);
-			}
-		}
+static void pass_holding(struct bits *bits, struct ccsan_holding *holding, unsigned cpus)
+{
+	PASS(bits, holding->stale, BYTES);
+	PASS(bits, holding->present, cpus);
+	PASS(bits, holding->dirty, cpus);
+}
+
+static void pass_line(struct bits *bits, struct ccsan_line *line)
+{
+	PASS(bits, line->lost, BYTES);
+	for (int k = 0; k < CCSAN_WORLD_COUNT; k++) {
+		PASS(bits, line->below_lacks[k], BYTES);
+		PASS(bits, line->memory_lacks[k], BYTES);
+		pass_holding(bits, &line->outer[k], 1);
 	}
+}
+
+static void pass_copy(struct bits *bits, struct ccsan_copy *copy)
+{
+	PASS(bits, copy->mapped, (unsigned)scope->cpus);
+	for (int k = 0; k < CCSAN_WORLD_COUNT; k++)
+		pass_holding(bits, &copy->in[k], (unsigned)scope->cpus);
+}
+
+static void pass_late(struct bits *bits, struct ccsan_late *late)
+{
+	PASS(bits, late->stores, BYTES);
+	for (int k = 0; k < CCSAN_WORLD_COUNT; k++) {
+		PASS(bits, late->lacks[k], BYTES);
+		PASS(bits, late->lands[k], 1);
+	}
+}
+
+static void pass_world(struct bits *bits, struct world *w)
+{
+	for (int f = 0; f < FRAMES; f++) {
+		pass_line(bits, &w->line[f]);
+		for (int i = 0; i < ruled_places(); i++)
+			pass_copy(bits, &w->copy[i][f]);
+		if (scope->barriers)
+			pass_late(bits, &w->late[f]);
+	}
+}
+
+static void pack_world(struct world *w, uint64_t key[WORDS])
+{
+	struct bits bits = { .taking = false };
+
+	pass_world(&bits, w);
 	memcpy(key, bits.words, sizeof(bits.words));
 }
 
-static void unpack_world(const uint64_t key[3], struct world *w)
+static void unpack_world(const uint64_t key[WORDS], struct world *w)
 {
-	struct bits bits = { .words = { key[0], key[1], key[2] } };
+	struct bits bits = { .taking = true };
 
 	memset(w, 0, sizeof(*w));
-	for (int f = 0; f < FRAMES; f++) {
-		w->line[f].below_lacks = take(&bits, BYTES);
-		w->line[f].memory_lacks = take(&bits, BYTES);
-		w->line[f].lost = take(&bits, BYTES);
-		w->line[f].outer_dirty = take(&bits, 1);
-		for (int k = 0; k < CCSAN_WORLD_COUNT; k++) {
-			w->line[f].outer[k].stale = take(&bits, BYTES);
-			w->line[f].outer[k].present = take(&bits, 1);
-		}
-		for (int i = 0; i < HOLDERS; i++) {
-			w->copy[i][f].dirty = take(&bits, 1);
-			w->copy[i][f].mapped = take(&bits, 1);
-			for (int k = 0; k < CCSAN_WORLD_COUNT; k++) {
-				w->copy[i][f].in[k].stale = take(&bits, BYTES);
-				w->copy[i][f].in[k].present = take(&bits, 1);
-			}
-		}
-	}
+	memcpy(bits.words, key, sizeof(bits.words));
+	pass_world(&bits, w);
 	link_world(w);
 }
 
 static bool may_pass(const struct ccsan_caches *caches, const struct ccsan_step *step)
 {
+	if (scope->cpus > 1)
+		return false;
 	if (step->operation == CCSAN_READ)
 		return ccsan_model_read_passes(caches, step->copy, step->set);
 	return step->operation == CCSAN_WRITE &&
@@ -127,73 +172,112 @@ static bool may_pass(const struct ccsan_caches *caches, const struct ccsan_step 
 
 /* One step of the rules, checked and done. What is let pass must be what changes nothing. */
 static struct ccsan_verdict take_step(const struct ccsan_caches *caches, struct world *w,
-				      enum ccsan_operation operation, int place, int frame,
-				      unsigned set)
+				      struct ccsan_step step, int frame)
 {
-	struct ccsan_step step = { .operation = operation,
-				   .line = &w->line[frame],
-				   .copy = place >= 0 ? &w->copy[place][frame] : NULL,
-				   .set = set };
-	struct ccsan_verdict verdict = ccsan_model_check(caches, &step);
-	bool passes = may_pass(caches, &step), changed;
+	struct ccsan_verdict verdict;
+	bool passes, changed;
 
+	step.line = &w->line[frame];
+	step.late = scope->barriers ? &w->late[frame] : NULL;
+	verdict = ccsan_model_check(caches, &step);
+	passes = may_pass(caches, &step);
 	check(!passes || !verdict.fault, "an access was let pass that goes wrong");
 	if (verdict.fault)
 		return verdict;
 	changed = ccsan_model_apply(caches, &step);
-	if (operation == CCSAN_READ || operation == CCSAN_WRITE)
+	if (scope->cpus == 1 && (step.operation == CCSAN_READ || step.operation == CCSAN_WRITE))
 		check(passes == !changed, "an access %s",
 		      passes ? "was let pass that changes something" : "could have been let pass");
 	return verdict;
 }
 
-/* Data place 0 and the instruction place share their mapping: they are the same virtual address. */
-static void remap(const struct ccsan_caches *caches, struct world *w, int place, int from, int to)
+static struct ccsan_verdict step_through(const struct ccsan_caches *caches, struct world *w,
+					 const struct action *a, int place, int frame)
 {
+	struct ccsan_step step = { .operation = a->operation,
+				   .copy = &w->copy[ruled_place(place, a->cpu)][frame],
+				   .cpu = (uint8_t)a->cpu,
+				   .set = a->set };
+
+	return take_step(caches, w, step, frame);
+}
+
+/* Data place 0 and the instruction place share their mapping: they are the same virtual address. */
+static void remap(const struct ccsan_caches *caches, struct world *w, int cpu, int place, int from,
+		  int to)
+{
+	struct action map = { .operation = CCSAN_MAP, .cpu = cpu };
+	struct action unmap = { .operation = CCSAN_UNMAP, .cpu = cpu };
+
 	for (int i = place; i < HOLDERS; i += ICACHE - place) {
 		if (from != NO_FRAME)
-			take_step(caches, w, CCSAN_UNMAP, i, from, 0);
+			step_through(caches, w, &unmap, i, from);
 		if (to != NO_FRAME)
-			take_step(caches, w, CCSAN_MAP, i, to, 0);
+			step_through(caches, w, &map, i, to);
 		if (place != 0)
 			break;
 	}
 }
 
-/* An action by the rules. A cache operation is a step for every line that the place may hold. */
+/* A cache operation is a step for every line that the place may hold. To other CPUs it is sent for
+ * the line that is mapped only. */
+static struct ccsan_verdict maintain(const struct ccsan_caches *caches, struct world *w, int mapped,
+				     const struct action *a)
+{
+	struct ccsan_verdict verdict = { .fault = CCSAN_NO_FAULT };
+	ccsan_cpu_set all = (ccsan_cpu_set)((1u << scope->cpus) - 1);
+
+	for (int f = 0; f < FRAMES && !verdict.fault; f++) {
+		struct ccsan_step step = {
+			.operation = a->operation,
+			.copy = &w->copy[ruled_place(a->place, a->cpu)][f],
+			.cpu = (uint8_t)a->cpu,
+			.also = a->broadcast && f == mapped ? all : 0,
+			.set = f == mapped ? a->set : 0,
+		};
+
+		verdict = take_step(caches, w, step, f);
+	}
+	return verdict;
+}
+
+/* An action by the rules. */
 static struct ccsan_verdict rules(const struct ccsan_caches *caches, struct world *w,
 				  const struct context *context, const struct action *a)
 {
-	int mapped = context->mapped[a->place == ICACHE ? 0 : a->place];
-	struct ccsan_verdict verdict = { 0 };
+	int mapped = context->mapped[a->cpu][a->place == ICACHE ? 0 : a->place];
+	struct ccsan_step step = { .operation = a->operation, .set = a->set };
+	struct ccsan_verdict verdict = { .fault = CCSAN_NO_FAULT };
 
 	switch (a->operation) {
 	case CCSAN_READ:
 	case CCSAN_WRITE:
 	case CCSAN_FETCH:
-		return take_step(caches, w, a->operation, a->place, mapped, a->set);
+		return step_through(caches, w, a, a->place, mapped);
 	case CCSAN_CLEAN:
 	case CCSAN_INVALIDATE:
 	case CCSAN_FLUSH:
-		for (int f = 0; f < FRAMES && !verdict.fault; f++)
-			verdict = take_step(caches, w, a->operation, a->place, f,
-					    f == mapped ? a->set : 0);
-		return verdict;
+		return maintain(caches, w, mapped, a);
 	case CCSAN_MAP:
 	case CCSAN_UNMAP:
-		remap(caches, w, a->place, mapped, a->operation == CCSAN_MAP ? a->frame : NO_FRAME);
+		remap(caches, w, a->cpu, a->place, mapped,
+		      a->operation == CCSAN_MAP ? a->frame : NO_FRAME);
+		return verdict;
+	case CCSAN_BARRIER:
+		for (int f = 0; f < FRAMES; f++)
+			take_step(caches, w, step, f);
 		return verdict;
 	default:
-		return take_step(caches, w, a->operation, -1, a->frame, a->set);
+		return take_step(caches, w, step, a->frame);
 	}
 }
 
 /* --- the joint states --- */
 
-enum { UNRESTS = 3, MAX_ACTIONS = 128, NOT_TRIED = -2 };
+enum { UNRESTS = 3, MAX_ACTIONS = 192, NOT_TRIED = -2 };
 
 struct joint {
-	uint64_t rules[3];
+	uint64_t rules[WORDS];
 	const struct state_set *states[UNRESTS];
 	struct context context[UNRESTS];
 };
@@ -207,7 +291,7 @@ struct graph {
 	int *next; /* [node][action]: the node after it, -1 after a fault or where not possible */
 	unsigned count, room;
 	unsigned *slots, slot_count;
-	uint64_t faults[CCSAN_HOMONYM + 1];
+	uint64_t faults[TOO_MUCH + 1];
 };
 
 static void add_action(struct graph *g, struct action a)
@@ -216,49 +300,82 @@ static void add_action(struct graph *g, struct action a)
 	g->actions[g->action_count++] = a;
 }
 
-/* Which part of the world the programs use. */
-struct scope {
-	const char *name;
-	int places, frames;
-};
-
-static void add_place_actions(struct graph *g, int place, int frames)
+static void add_maintenance(struct graph *g, int cpu, int place, bool broadcast)
 {
-	for (unsigned set = 1; set <= ALL_BYTES; set++) {
-		add_action(g, (struct action){ CCSAN_READ, place, 0, set });
-		add_action(g, (struct action){ CCSAN_WRITE, place, 0, set });
+	struct action a = { .place = place, .cpu = cpu, .broadcast = broadcast };
+
+	a.operation = CCSAN_INVALIDATE;
+	for (a.set = 0; a.set <= ALL_BYTES; a.set++)
+		add_action(g, a);
+	a.set = 0;
+	a.operation = CCSAN_CLEAN;
+	add_action(g, a);
+	a.operation = CCSAN_FLUSH;
+	add_action(g, a);
+}
+
+static void add_place_actions(struct graph *g, int cpu, int place)
+{
+	struct action a = { .place = place, .cpu = cpu };
+
+	for (a.set = 1; a.set <= ALL_BYTES; a.set++) {
+		a.operation = CCSAN_READ;
+		add_action(g, a);
+		a.operation = CCSAN_WRITE;
+		add_action(g, a);
 	}
-	for (unsigned set = 0; set <= ALL_BYTES; set++)
-		add_action(g, (struct action){ CCSAN_INVALIDATE, place, 0, set });
-	add_action(g, (struct action){ CCSAN_CLEAN, place, 0, 0 });
-	add_action(g, (struct action){ CCSAN_FLUSH, place, 0, 0 });
-	add_action(g, (struct action){ CCSAN_UNMAP, place, 0, 0 });
-	for (int f = 0; f < frames; f++)
-		add_action(g, (struct action){ CCSAN_MAP, place, f, 0 });
+	a.set = 0;
+	add_maintenance(g, cpu, place, false);
+	if (scope->cpus > 1)
+		add_maintenance(g, cpu, place, true);
+	a.operation = CCSAN_UNMAP;
+	add_action(g, a);
+	a.operation = CCSAN_MAP;
+	for (a.frame = 0; a.frame < scope->frames; a.frame++)
+		add_action(g, a);
+}
+
+static void add_instruction_actions(struct graph *g, int cpu)
+{
+	struct action a = { .operation = CCSAN_FETCH, .place = ICACHE, .cpu = cpu };
+
+	for (a.set = 1; a.set <= ALL_BYTES; a.set++)
+		add_action(g, a);
+	a.set = 0;
+	a.operation = CCSAN_INVALIDATE;
+	add_action(g, a);
 }
 
 static void add_frame_actions(struct graph *g, int frame)
 {
-	for (unsigned set = 1; set <= ALL_BYTES; set++)
-		for (int op = CCSAN_DEVICE_READ; op <= CCSAN_FORGET; op++)
-			add_action(g, (struct action){ op, 0, frame, set });
+	struct action a = { .frame = frame };
+
+	for (a.set = 1; a.set <= ALL_BYTES; a.set++)
+		for (a.operation = CCSAN_DEVICE_READ; a.operation <= CCSAN_FORGET; a.operation++)
+			add_action(g, a);
 	if (!g->caches->outer)
 		return;
-	add_action(g, (struct action){ CCSAN_OUTER_CLEAN, 0, frame, 0 });
-	add_action(g, (struct action){ CCSAN_OUTER_FLUSH, 0, frame, 0 });
-	for (unsigned set = 0; set <= ALL_BYTES; set++)
-		add_action(g, (struct action){ CCSAN_OUTER_INVALIDATE, 0, frame, set });
+	a.operation = CCSAN_OUTER_INVALIDATE;
+	for (a.set = 0; a.set <= ALL_BYTES; a.set++)
+		add_action(g, a);
+	a.set = 0;
+	a.operation = CCSAN_OUTER_CLEAN;
+	add_action(g, a);
+	a.operation = CCSAN_OUTER_FLUSH;
+	add_action(g, a);
 }
 
-static void add_all_actions(struct graph *g, const struct scope *scope)
+static void add_all_actions(struct graph *g)
 {
-	for (int place = 0; place < scope->places; place++)
-		add_place_actions(g, place, scope->frames);
-	for (unsigned set = 1; set <= ALL_BYTES; set++)
-		add_action(g, (struct action){ CCSAN_FETCH, ICACHE, 0, set });
-	add_action(g, (struct action){ CCSAN_INVALIDATE, ICACHE, 0, 0 });
+	for (int cpu = 0; cpu < scope->cpus; cpu++) {
+		for (int place = 0; place < scope->places; place++)
+			add_place_actions(g, cpu, place);
+		add_instruction_actions(g, cpu);
+	}
 	for (int f = 0; f < scope->frames; f++)
 		add_frame_actions(g, f);
+	if (scope->barriers)
+		add_action(g, (struct action){ .operation = CCSAN_BARRIER });
 }
 
 static unsigned hash_joint(const struct joint *node)
@@ -315,7 +432,7 @@ static enum unrest unrest_of(const struct ccsan_caches *caches, int level)
 	return level == FILLING && !caches->speculative ? EVICTING : (enum unrest)level;
 }
 
-static void add_start(struct graph *g, const struct scope *scope)
+static void add_start(struct graph *g)
 {
 	struct joint start;
 	struct world w;
@@ -325,14 +442,15 @@ static void add_start(struct graph *g, const struct scope *scope)
 	for (int f = 0; f < FRAMES; f++)
 		ccsan_model_reset(g->caches, &w.line[f]);
 	link_world(&w);
+	for (int u = 0; u < UNRESTS; u++)
+		memset(start.context[u].mapped, NO_FRAME, sizeof(start.context[u].mapped));
 	/* The places in use begin mapped to frame 0: aliases of one page. */
-	for (int place = 0; place < PLACES; place++) {
-		int frame = place < scope->places ? 0 : NO_FRAME;
-
-		remap(g->caches, &w, place, NO_FRAME, frame);
-		for (int u = 0; u < UNRESTS; u++)
-			start.context[u].mapped[place] = (signed char)frame;
-	}
+	for (int cpu = 0; cpu < scope->cpus; cpu++)
+		for (int place = 0; place < scope->places; place++) {
+			remap(g->caches, &w, cpu, place, NO_FRAME, 0);
+			for (int u = 0; u < UNRESTS; u++)
+				start.context[u].mapped[cpu][place] = 0;
+		}
 	pack_world(&w, start.rules);
 	for (int u = 0; u < UNRESTS; u++)
 		start.states[u] =
@@ -346,16 +464,17 @@ static const char *const operation_names[] = {
 	"read",        "write",       "fetch",        "clean",         "invalidate",
 	"flush",       "map",         "unmap",        "outer-clean",   "outer-invalidate",
 	"outer-flush", "device-read", "device-write", "uncached-read", "uncached-write",
-	"forget"
+	"forget",      "barrier"
 };
-static const char *const fault_names[] = { "none",       "stale-read", "stale-dma", "stale-fetch",
-					   "lost-write", "clobber",    "homonym" };
+static const char *const fault_names[] = { "none",        "stale-read",     "stale-dma",
+					   "stale-fetch", "lost-write",     "clobber",
+					   "homonym",     "missing-barrier" };
 static const char *const certainty_names[] = { "always", "on eviction", "on speculative fill" };
 
 static void print_action(const struct action *a)
 {
-	fprintf(stderr, "  %s place %d frame %d bytes %u\n", operation_names[a->operation],
-		a->place, a->frame, a->set);
+	fprintf(stderr, "  %s cpu %d place %d frame %d bytes %u%s\n", operation_names[a->operation],
+		a->cpu, a->place, a->frame, a->set, a->broadcast ? " broadcast" : "");
 }
 
 /* The program that first led to a node, found backwards through the graph. */
@@ -377,10 +496,10 @@ static void disagree(const struct graph *g, int node, const struct action *a, co
 		     const char *by_rules, const char *by_reference)
 {
 	fprintf(stderr,
-		"DISAGREEMENT about the %s of the last operation (outer %d speculative %d "
-		"write-through %d): rules say %s, reference says %s\n",
-		what, g->caches->outer, g->caches->speculative, g->caches->write_through, by_rules,
-		by_reference);
+		"DISAGREEMENT about the %s of the last operation (%s, outer %d speculative %d "
+		"write-through %d shares-dirty %d): rules say %s, reference says %s\n",
+		what, scope->name, g->caches->outer, g->caches->speculative,
+		g->caches->write_through, g->caches->shares_dirty, by_rules, by_reference);
 	print_path(g, node);
 	print_action(a);
 	exit(1);
@@ -395,18 +514,22 @@ static bool possible(const struct joint *node, const struct action *a)
 	case CCSAN_WRITE:
 	case CCSAN_FETCH:
 	case CCSAN_UNMAP:
-		return node->context[0].mapped[place] != NO_FRAME;
+		return node->context[0].mapped[a->cpu][place] != NO_FRAME;
 	case CCSAN_MAP:
-		return node->context[0].mapped[place] != a->frame;
+		return node->context[0].mapped[a->cpu][place] != a->frame;
+	case CCSAN_CLEAN:
+	case CCSAN_FLUSH:
+		return !a->broadcast || node->context[0].mapped[a->cpu][place] != NO_FRAME;
 	case CCSAN_INVALIDATE: /* nothing to give up where nothing is mapped */
-		return !a->set || node->context[0].mapped[place] != NO_FRAME;
+		return !(a->set || a->broadcast) ||
+		       node->context[0].mapped[a->cpu][place] != NO_FRAME;
 	default:
 		return true;
 	}
 }
 
 /* The calmest caches in which this same fault is possible. */
-static enum ccsan_certainty certainty_of(const enum ccsan_fault faults[UNRESTS])
+static enum ccsan_certainty certainty_of(const int faults[UNRESTS])
 {
 	if (faults[QUIET] == faults[FILLING])
 		return CCSAN_ALWAYS;
@@ -418,7 +541,7 @@ struct remembered {
 	const struct state_set *from, *after;
 	struct context before, behind;
 	short action, unrest;
-	enum ccsan_fault fault;
+	int fault;
 };
 
 static struct remembered *memory_slots;
@@ -463,7 +586,7 @@ static void forget_steps(void)
 static const struct state_set *remembered_step(const struct graph *g, int unrest,
 					       const struct state_set *from,
 					       struct context *context, const struct action *a,
-					       enum ccsan_fault *fault)
+					       int *fault)
 {
 	struct remembered key = { .from = from,
 				  .before = *context,
@@ -489,7 +612,7 @@ static const struct state_set *remembered_step(const struct graph *g, int unrest
 /* Which bytes were given up while they may have been dirty is decided by what the CPU permits, and
  * holds for the calmer caches too: to read them is wrong, however lucky one was. */
 static void step_references(const struct graph *g, const struct joint *from, struct joint *after,
-			    const struct action *a, enum ccsan_fault faults[UNRESTS])
+			    const struct action *a, int faults[UNRESTS])
 {
 	for (int u = FILLING; u >= QUIET; u--) {
 		after->context[u] = from->context[u];
@@ -509,7 +632,7 @@ static void step_references(const struct graph *g, const struct joint *from, str
 static int try_action(struct graph *g, unsigned n, const struct action *a)
 {
 	struct joint node = g->nodes[n], after;
-	enum ccsan_fault faults[UNRESTS], fault;
+	int faults[UNRESTS], fault;
 	struct ccsan_verdict verdict;
 	struct world w;
 
@@ -517,10 +640,14 @@ static int try_action(struct graph *g, unsigned n, const struct action *a)
 		return -1;
 	memset(&after, 0, sizeof(after));
 	step_references(g, &node, &after, a, faults);
+	if (faults[FILLING] == TOO_MUCH) {
+		g->faults[TOO_MUCH]++;
+		return -1;
+	}
 	unpack_world(node.rules, &w);
 	verdict = rules(g->caches, &w, &node.context[FILLING], a);
 	fault = faults[FILLING];
-	if (verdict.fault != fault)
+	if ((int)verdict.fault != fault)
 		disagree(g, (int)n, a, "fault", fault_names[verdict.fault], fault_names[fault]);
 	if (fault && verdict.certainty != certainty_of(faults))
 		disagree(g, (int)n, a, "certainty", certainty_names[verdict.certainty],
@@ -565,15 +692,17 @@ static uint64_t count_programs(const struct graph *g, unsigned length)
 
 /* --- walks --- */
 
-static struct graph *new_graph(const struct ccsan_caches *caches, const struct scope *scope)
+static struct graph *new_graph(const struct ccsan_caches *caches)
 {
+	struct extent extent = { scope->cpus, scope->frames, scope->barriers };
 	struct graph *g = calloc(1, sizeof(*g));
 
 	check(g, "memory");
 	g->caches = caches;
 	forget_steps();
-	add_all_actions(g, scope);
-	add_start(g, scope);
+	reference_extend(&extent);
+	add_all_actions(g);
+	add_start(g);
 	return g;
 }
 
@@ -598,25 +727,26 @@ static int step_from(struct graph *g, unsigned node, unsigned action)
 	return g->next[at];
 }
 
-static void print_world(const struct graph *g, const struct scope *scope)
+static void print_world(const struct graph *g)
 {
-	printf("%s, %-8s, %-11s, %-13s: ", scope->name, g->caches->outer ? "outer" : "no outer",
+	printf("%s, %-8s, %-11s, %s: ", scope->name, g->caches->outer ? "outer" : "no outer",
 	       g->caches->speculative ? "speculative" : "in-order",
-	       g->caches->write_through ? "write-through" : "write-back");
+	       g->caches->write_through  ? "write-through"
+	       : g->caches->shares_dirty ? "shares dirty "
+					 : "write-back   ");
 }
 
 /* Every action in every joint state up to a depth; `most` joint states at most. */
-static void prove(const struct ccsan_caches *caches, const struct scope *scope, unsigned length,
-		  unsigned most)
+static void prove(const struct ccsan_caches *caches, unsigned length, unsigned most)
 {
-	struct graph *g = new_graph(caches, scope);
+	struct graph *g = new_graph(caches);
 	unsigned n;
 
 	for (n = 0; n < g->count && g->depth[n] < length && g->count < most; n++)
 		for (unsigned a = 0; a < g->action_count; a++)
 			step_from(g, n, a);
-	print_world(g, scope);
-	printf("%2u actions, %8u joint states, ", g->action_count, g->count);
+	print_world(g);
+	printf("%3u actions, %8u joint states, ", g->action_count, g->count);
 	if (n == g->count)
 		printf("closed at depth %u: programs of every length\n", g->depth[n - 1]);
 	else if (g->depth[n] < length)
@@ -655,10 +785,10 @@ static uint64_t walk(struct graph *g, unsigned length, uint64_t *random)
 	return done;
 }
 
-static void walk_randomly(const struct ccsan_caches *caches, const struct scope *scope,
-			  uint64_t programs, unsigned length, uint64_t seed)
+static void walk_randomly(const struct ccsan_caches *caches, uint64_t programs, unsigned length,
+			  uint64_t seed)
 {
-	struct graph *g = new_graph(caches, scope);
+	struct graph *g = new_graph(caches);
 	uint64_t random = seed, operations = 0, faults = 0;
 
 	for (uint64_t i = 0; i < programs; i++) {
@@ -668,10 +798,10 @@ static void walk_randomly(const struct ccsan_caches *caches, const struct scope 
 		faults += done < length;
 		if (g->count > 3000000) {
 			free_graph(g);
-			g = new_graph(caches, scope);
+			g = new_graph(caches);
 		}
 	}
-	print_world(g, scope);
+	print_world(g);
 	printf("%" PRIu64 " random programs of %u, %" PRIu64 " operations, %" PRIu64
 	       " ended in a fault\n",
 	       programs, length, operations, faults);
@@ -679,26 +809,72 @@ static void walk_randomly(const struct ccsan_caches *caches, const struct scope 
 	free_graph(g);
 }
 
+static const struct scope whole = { "1 CPU,  2 places x 2 frames", 1, PLACES, FRAMES, false };
+static const struct scope parts[] = {
+	{ "1 CPU,  2 places x 1 frame ", 1, PLACES, 1, false },
+	{ "1 CPU,  1 place  x 2 frames", 1, 1, FRAMES, false },
+};
+
+/* Scopes with several CPUs or with barriers, and how long programs are where those of
+ * one CPU have 4 operations. */
+static const struct {
+	struct scope scope;
+	unsigned length;
+} extensions[] = {
+	{ { "2 CPUs, 1 place  x 1 frame ", 2, 1, 1, false }, 4 },
+	{ { "2 CPUs, 2 places x 1 frame ", 2, PLACES, 1, false }, 3 },
+	{ { "2 CPUs, 1 place  x 2 frames", 2, 1, FRAMES, false }, 3 },
+	{ { "barriers, 1 place  x 1 frame ", 1, 1, 1, true }, 4 },
+	{ { "barriers, 2 places x 1 frame ", 1, PLACES, 1, true }, 3 },
+	{ { "barriers, 1 place  x 2 frames", 1, 1, FRAMES, true }, 3 },
+};
+
+static struct ccsan_caches caches_of(int kind)
+{
+	return (struct ccsan_caches){ .outer = kind & 1,
+				      .speculative = kind >> 1 & 1,
+				      .write_through = kind >> 2 & 1,
+				      .shares_dirty = kind >> 3 & 1 };
+}
+
+/* Who shares dirty lines is only a question between CPUs that have any. */
+static bool is_a_kind(const struct ccsan_caches *caches, const struct scope *of)
+{
+	return !caches->shares_dirty || (of->cpus > 1 && !caches->write_through);
+}
+
+static void prove_extensions(unsigned length, unsigned most)
+{
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++)
+		for (int kind = 0; kind < 16; kind++) {
+			struct ccsan_caches caches = caches_of(kind);
+
+			scope = &extensions[i].scope;
+			if (is_a_kind(&caches, scope))
+				prove(&caches, extensions[i].length + length - 4, most);
+		}
+}
+
 int main(int argc, char **argv)
 {
-	static const struct scope whole = { "2 places x 2 frames", PLACES, FRAMES };
-	static const struct scope parts[] = { { "2 places x 1 frame ", PLACES, 1 },
-					      { "1 place  x 2 frames", 1, FRAMES } };
 	unsigned length = argc > 1 ? (unsigned)atoi(argv[1]) : 4;
 	unsigned most = argc > 2 ? (unsigned)atoi(argv[2]) : 0;
 	uint64_t programs = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
 
 	for (int kind = 0; kind < 8; kind++) {
-		struct ccsan_caches caches = { .outer = kind & 1,
-					       .speculative = kind >> 1 & 1,
-					       .write_through = kind >> 2 & 1 };
+		struct ccsan_caches caches = caches_of(kind);
 
-		prove(&caches, &whole, length, ~0u);
-		for (int i = 0; i < 2 && most; i++)
-			prove(&caches, &parts[i], ~0u, most);
+		scope = &whole;
+		prove(&caches, length, ~0u);
+		for (int i = 0; i < 2 && most; i++) {
+			scope = &parts[i];
+			prove(&caches, ~0u, most);
+		}
+		scope = &whole;
 		if (programs)
-			walk_randomly(&caches, &whole, programs, 24,
-				      88172645463325252u + (unsigned)kind);
+			walk_randomly(&caches, programs, 24, 88172645463325252u + (unsigned)kind);
 	}
+	if (length > 1)
+		prove_extensions(length, most ? most : ~0u);
 	return 0;
 }

@@ -36,7 +36,7 @@ static void test_reset__any_cpu__memory_is_the_newest(void **state)
 	(void)state;
 	for (unsigned traits = 0; traits < TRAITS; traits++) {
 		world_init(&w, traits);
-		assert_int_equal(w.line[F].memory_lacks, 0);
+		assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 		assert_int_equal(w.line[F].outer[CCSAN_WORST].present,
 				 traits & OUTER && traits & SPECULATIVE);
 		assert_false(w.line[F].outer[CCSAN_EVICTING].present);
@@ -82,7 +82,7 @@ static void test_map__another_frame__nothing_is_emptied(void **state)
 	through(&w, CCSAN_UNMAP, K, F, 0);
 	through(&w, CCSAN_MAP, K, G, 0);
 	assert_true(is_present(K, F, CCSAN_QUIET));
-	assert_true(w.copy[K][F].dirty);
+	assert_true(w.copy[K][F].in[CCSAN_WORST].dirty);
 }
 
 /* --- reads and writes --- */
@@ -94,7 +94,7 @@ static void test_read__miss__is_present_and_clean(void **state)
 	assert_true(changes(CCSAN_READ, K, B0));
 	assert_true(is_present(K, F, CCSAN_QUIET));
 	assert_true(w.line[F].outer[CCSAN_QUIET].present);
-	assert_false(w.copy[K][F].dirty);
+	assert_false(w.copy[K][F].in[CCSAN_WORST].dirty);
 	assert_false(changes(CCSAN_READ, K, B0));
 }
 
@@ -104,9 +104,9 @@ static void test_write__back__dirty_and_memory_lacks_it(void **state)
 	world_init(&w, PLAIN);
 	through(&w, CCSAN_READ, V, F, BOTH);
 	through(&w, CCSAN_WRITE, K, F, B1);
-	assert_true(w.copy[K][F].dirty);
-	assert_int_equal(w.line[F].below_lacks, B1);
-	assert_int_equal(w.line[F].memory_lacks, B1);
+	assert_true(w.copy[K][F].in[CCSAN_WORST].dirty);
+	assert_int_equal(w.line[F].below_lacks[CCSAN_WORST], B1);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], B1);
 	assert_int_equal(stale(V, F, CCSAN_QUIET), B1);
 	assert_false(changes(CCSAN_WRITE, K, B1));
 }
@@ -117,8 +117,8 @@ static void test_write__through__memory_has_it_at_once(void **state)
 	world_init(&w, WRITE_THROUGH);
 	through(&w, CCSAN_READ, V, F, BOTH);
 	through(&w, CCSAN_WRITE, K, F, B1);
-	assert_false(w.copy[K][F].dirty);
-	assert_int_equal(w.line[F].memory_lacks, 0);
+	assert_false(w.copy[K][F].in[CCSAN_WORST].dirty);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 	assert_int_equal(stale(V, F, CCSAN_QUIET), B1);
 }
 
@@ -131,7 +131,7 @@ static void test_write__with_outer_cache__outer_may_be_dirty_and_is_up_to_date(v
 	assert_int_equal(w.line[F].outer[CCSAN_WORST].stale, BOTH);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	assert_int_equal(w.line[F].outer[CCSAN_WORST].stale, 0);
-	assert_true(w.line[F].outer_dirty);
+	assert_true(w.line[F].outer[CCSAN_WORST].dirty);
 }
 
 static void test_write__absent_other_place__nothing_turns_old_there(void **state)
@@ -150,9 +150,9 @@ static void test_clean__dirty__below_has_it_and_the_copy_stays(void **state)
 	world_init(&w, PLAIN);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	assert_true(changes(CCSAN_CLEAN, K, 0));
-	assert_false(w.copy[K][F].dirty);
+	assert_false(w.copy[K][F].in[CCSAN_WORST].dirty);
 	assert_true(is_present(K, F, CCSAN_QUIET));
-	assert_int_equal(w.line[F].memory_lacks, 0);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 	assert_false(changes(CCSAN_CLEAN, K, 0));
 }
 
@@ -162,9 +162,9 @@ static void test_clean__with_outer_cache__memory_still_lacks_it(void **state)
 	world_init(&w, OUTER);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	through(&w, CCSAN_CLEAN, K, F, 0);
-	assert_int_equal(w.line[F].below_lacks, 0);
-	assert_int_equal(w.line[F].memory_lacks, BOTH);
-	assert_true(w.line[F].outer_dirty);
+	assert_int_equal(w.line[F].below_lacks[CCSAN_WORST], 0);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], BOTH);
+	assert_true(w.line[F].outer[CCSAN_WORST].dirty);
 }
 
 static void test_clean__other_place_dirty__does_nothing(void **state)
@@ -174,7 +174,7 @@ static void test_clean__other_place_dirty__does_nothing(void **state)
 	through(&w, CCSAN_READ, V, F, BOTH);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	assert_false(changes(CCSAN_CLEAN, V, 0));
-	assert_int_equal(w.line[F].memory_lacks, BOTH);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], BOTH);
 }
 
 static void test_invalidate__in_order__absent(void **state)
@@ -216,7 +216,7 @@ static void test_invalidate__dirty_and_named__the_newest_is_given_up(void **stat
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	through(&w, CCSAN_INVALIDATE, K, F, BOTH);
 	assert_int_equal(w.line[F].lost, BOTH);
-	assert_int_equal(w.line[F].memory_lacks, 0);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 	through(&w, CCSAN_WRITE, K, F, B0);
 	assert_int_equal(w.line[F].lost, B1);
 	on_line(&w, CCSAN_DEVICE_WRITE, F, B1);
@@ -229,7 +229,7 @@ static void test_flush__dirty__written_back_and_absent(void **state)
 	world_init(&w, PLAIN);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	assert_true(changes(CCSAN_FLUSH, K, 0));
-	assert_int_equal(w.line[F].memory_lacks, 0);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 	assert_int_equal(w.line[F].lost, 0);
 	assert_false(is_present(K, F, CCSAN_WORST));
 }
@@ -242,12 +242,12 @@ static void test_outer_clean__dirty_in_l1_too__lacks_what_l1_has(void **state)
 	through(&w, CCSAN_CLEAN, K, F, 0);
 	through(&w, CCSAN_WRITE, K, F, B1);
 	on_line(&w, CCSAN_OUTER_CLEAN, F, 0);
-	assert_int_equal(w.line[F].memory_lacks, B1);
-	assert_true(w.line[F].outer_dirty);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], B1);
+	assert_true(w.line[F].outer[CCSAN_WORST].dirty);
 	through(&w, CCSAN_CLEAN, K, F, 0);
 	on_line(&w, CCSAN_OUTER_CLEAN, F, 0);
-	assert_int_equal(w.line[F].memory_lacks, 0);
-	assert_false(w.line[F].outer_dirty);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
+	assert_false(w.line[F].outer[CCSAN_WORST].dirty);
 }
 
 static void test_outer_invalidate__old_copy__gone_unless_speculative(void **state)
@@ -271,7 +271,7 @@ static void test_outer_flush__dirty__memory_has_it(void **state)
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	through(&w, CCSAN_CLEAN, K, F, 0);
 	on_line(&w, CCSAN_OUTER_FLUSH, F, 0);
-	assert_int_equal(w.line[F].memory_lacks, 0);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 	assert_false(w.line[F].outer[CCSAN_WORST].present);
 }
 
@@ -285,7 +285,7 @@ static void test_outer_operations__no_outer_cache__change_nothing(void **state)
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	for (int i = 0; i < 3; i++)
 		assert_false(changes(outer[i], K, BOTH));
-	assert_int_equal(w.line[F].memory_lacks, BOTH);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], BOTH);
 }
 
 /* --- past the caches --- */
@@ -320,9 +320,9 @@ static void test_forget__dirty_and_old_bytes__nobody_minds_any_more(void **state
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	on_line(&w, CCSAN_FORGET, F, B0);
 	assert_int_equal(stale(V, F, CCSAN_WORST), B1);
-	assert_int_equal(w.line[F].memory_lacks, B1);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], B1);
 	assert_int_equal(w.line[F].lost, 0);
-	assert_true(w.copy[K][F].dirty);
+	assert_true(w.copy[K][F].in[CCSAN_WORST].dirty);
 }
 
 static void test_forget__given_up_bytes__no_longer_lost(void **state)
@@ -344,8 +344,8 @@ static void test_heal__dirty_and_stale__as_after_complete_maintenance(void **sta
 	through(&w, CCSAN_READ, V, F, BOTH);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	ccsan_model_heal(&w.line[F]);
-	assert_false(w.copy[K][F].dirty);
-	assert_false(w.line[F].outer_dirty);
+	assert_false(w.copy[K][F].in[CCSAN_WORST].dirty);
+	assert_false(w.line[F].outer[CCSAN_WORST].dirty);
 	assert_int_equal(stale(V, F, CCSAN_WORST), 0);
 	assert_int_equal(on_line(&w, CCSAN_DEVICE_READ, F, BOTH).fault, CCSAN_NO_FAULT);
 	assert_int_equal(through(&w, CCSAN_READ, V, F, BOTH).fault, CCSAN_NO_FAULT);
@@ -378,8 +378,8 @@ static void test_evict_rivals__homonym__other_line_healed_and_gone_from_here(voi
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	assert_int_equal(through(&w, CCSAN_READ, K, G, BOTH).fault, CCSAN_HOMONYM);
 	assert_false(is_present(K, F, CCSAN_WORST));
-	assert_false(w.copy[K][F].dirty);
-	assert_int_equal(w.line[F].memory_lacks, 0);
+	assert_false(w.copy[K][F].in[CCSAN_WORST].dirty);
+	assert_int_equal(w.line[F].memory_lacks[CCSAN_WORST], 0);
 	assert_int_equal(stale(V, F, CCSAN_WORST), 0);
 	assert_int_equal(through(&w, CCSAN_READ, K, G, BOTH).fault, CCSAN_NO_FAULT);
 }

@@ -87,7 +87,7 @@ static void test_broken_invariant__two_dirty_places__named(void **state)
 	through(&w, CCSAN_WRITE, K, F, BOTH);
 	w.copy[V][F].in[CCSAN_WORST].stale = w.copy[V][F].in[CCSAN_EVICTING].stale =
 		w.copy[V][F].in[CCSAN_QUIET].stale = 0;
-	w.copy[V][F].dirty = true;
+	w.copy[V][F].in[CCSAN_WORST].dirty = true;
 	assert_string_equal(world_broken(&w), "one place at most is dirty");
 }
 
@@ -96,7 +96,7 @@ static void test_broken_invariant__memory_has_what_nothing_below_l1_has__named(v
 	(void)state;
 	world_init(&w, PLAIN);
 	through(&w, CCSAN_WRITE, K, F, BOTH);
-	w.line[F].memory_lacks = B0;
+	w.line[F].memory_lacks[CCSAN_WORST] = B0;
 	assert_string_equal(world_broken(&w), "memory lacks what everything below L1 lacks");
 }
 
@@ -104,7 +104,7 @@ static void test_broken_invariant__lacking_yet_nowhere_dirty__named(void **state
 {
 	(void)state;
 	world_init(&w, PLAIN);
-	w.line[F].memory_lacks = w.line[F].below_lacks = B0;
+	w.line[F].memory_lacks[CCSAN_WORST] = w.line[F].below_lacks[CCSAN_WORST] = B0;
 	assert_string_equal(world_broken(&w), "what memory lacks is dirty somewhere");
 }
 

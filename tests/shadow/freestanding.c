@@ -228,7 +228,7 @@ static void check_aliases(void)
 	map(1, 0x10000, 0x2000);
 	map(1, 0x11000, 0x3000);
 	map(0, 0xffff800000001000, 0x2000);
-	ccsan_shadow_switch(shadow, 1);
+	ccsan_shadow_switch(shadow, 0, 1);
 	access(1, 0x10ffc, 8, CCSAN_WRITE); /* two pages */
 	EXPECT(CCSAN_NO_FAULT);
 	access(0, 0xffff800000001ffc, 4, CCSAN_READ);
@@ -238,7 +238,7 @@ static void check_aliases(void)
 static void check_homonyms(void)
 {
 	map(2, 0x10000, 0x4000);
-	ccsan_shadow_switch(shadow, 2);
+	ccsan_shadow_switch(shadow, 0, 2);
 	access(2, 0x10ffc, 4, CCSAN_READ);
 	EXPECT(CCSAN_HOMONYM);
 	unmap(2, 0x10000);

@@ -185,10 +185,10 @@ static void test_revoke__another_page_is_filled_at_the_place__its_accesses_are_s
 	map(&rig, &a);
 	map(&rig, &b);
 	ccsan_shadow_meet(rig.shadow, frame_f + PAGE, LINE);
-	ccsan_shadow_switch(rig.shadow, 1);
+	ccsan_shadow_switch(rig.shadow, 0, 1);
 	cpu(&rig, &a, CCSAN_READ, 0, 16);
 	assert_int_equal(a.permits[0], CCSAN_WRITE_SLOW);
-	ccsan_shadow_switch(rig.shadow, 2);
+	ccsan_shadow_switch(rig.shadow, 0, 2);
 	assert_int_equal(a.permits[0], CCSAN_ALL_SLOW);
 }
 
@@ -311,7 +311,7 @@ static void rare(struct rig *r, struct alias *aliases, uint64_t choice, uint64_t
 	if (choice < 4)
 		toggle(r, aliases, (unsigned)(number % ALIASES));
 	else if (choice < 6)
-		ccsan_shadow_switch(r->shadow, (uint32_t)(number % 3));
+		ccsan_shadow_switch(r->shadow, 0, (uint32_t)(number % 3));
 	else if (choice < 9)
 		physical(r, (enum ccsan_operation)(CCSAN_OUTER_CLEAN + choice - 6),
 			 frame_f + number % PAGE / 64 * 64, 64);

@@ -252,9 +252,9 @@ static void two_processes(unsigned traits)
 	start(CCSAN_VIVT, traits);
 	map(&rig, &a);
 	map(&rig, &b);
-	ccsan_shadow_switch(rig.shadow, 1);
+	ccsan_shadow_switch(rig.shadow, 0, 1);
 	cpu(&rig, &a, CCSAN_READ, 0, 4);
-	ccsan_shadow_switch(rig.shadow, 2);
+	ccsan_shadow_switch(rig.shadow, 0, 2);
 	cpu(&rig, &b, CCSAN_READ, 0, 4);
 }
 
@@ -353,11 +353,11 @@ static void test_speculation__other_space_runs__fills_nothing(void **state)
 	(void)state;
 	start(CCSAN_VIPT, SPECULATIVE);
 	map(&rig, &v);
-	ccsan_shadow_switch(rig.shadow, 1);
+	ccsan_shadow_switch(rig.shadow, 0, 1);
 	cpu(&rig, &v, CCSAN_READ, 0, 4);
-	ccsan_shadow_switch(rig.shadow, 2);
+	ccsan_shadow_switch(rig.shadow, 0, 2);
 	invalidate_then_device_write(&v);
-	ccsan_shadow_switch(rig.shadow, 1);
+	ccsan_shadow_switch(rig.shadow, 0, 1);
 	cpu(&rig, &v, CCSAN_READ, 0, 4);
 	assert_none();
 }
