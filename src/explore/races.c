@@ -210,9 +210,20 @@ static void add_rival(struct ccsan_races *r, struct ccsan_rival rival)
 	r->rivals_count++;
 }
 
+/* Whether an actor that acquires now waited for that already at an earlier step: somebody else had
+ * part of it, and the race is with him as well. */
+static bool waited_at(const struct ccsan_races *r, unsigned actor, size_t step)
+{
+	uint32_t before =
+		r->closed < r->steps_count ? r->steps[r->closed].previous : r->last[actor];
+
+	return before <= step &&
+	       !(r->search->options[r->steps[step].decision].enabled & ccsan_only(actor));
+}
+
 /* What a touch comes after: @param before the touch of the same object before it, from 1.
  * Earlier ones happen before those found here. */
-static void collect(struct ccsan_races *r, uint32_t before, enum ccsan_touch touch)
+static void collect(struct ccsan_races *r, unsigned actor, uint32_t before, enum ccsan_touch touch)
 {
 	uint32_t changed = before ? r->touches[before - 1].changed : 0;
 	ccsan_actors looked = 0;
@@ -231,12 +242,16 @@ static void collect(struct ccsan_races *r, uint32_t before, enum ccsan_touch tou
 			add_rival(r, (struct ccsan_rival){ .step = r->touches[changed - 1].step });
 		return;
 	}
-	while (changed && r->touches[changed - 1].touch >= CCSAN_RELEASES) {
+	while (changed && r->touches[changed - 1].touch != CCSAN_CHANGES) {
 		const struct ccsan_touched *t = &r->touches[changed - 1];
-		bool frees = t->touch == CCSAN_RELEASES;
+		bool acquires = t->touch == CCSAN_ACQUIRES, frees = t->touch == CCSAN_RELEASES;
 
-		add_rival(r,
-			  (struct ccsan_rival){ .step = t->step, .frees = frees, .adds = !frees });
+		add_rival(r, (struct ccsan_rival){ .step = t->step,
+						   .frees = frees,
+						   .adds = !frees,
+						   .acquires = acquires });
+		if (acquires && !waited_at(r, actor, t->step))
+			return;
 		changed = t->previous ? r->touches[t->previous - 1].changed : 0;
 	}
 	if (changed)
@@ -297,7 +312,7 @@ void ccsan_races_close(struct ccsan_races *r)
 		memset(clock, 0, r->width * sizeof(*clock));
 	r->rivals_count = 0;
 	for (size_t i = s->touches; i < r->touches_count; i++)
-		collect(r, r->touches[i].previous, (enum ccsan_touch)r->touches[i].touch);
+		collect(r, s->actor, r->touches[i].previous, (enum ccsan_touch)r->touches[i].touch);
 	sift(r, clock, (struct ccsan_race){ .later = (int64_t)step, .actor = s->actor });
 	clock[s->actor] = (uint32_t)step + 1;
 	r->closed++;
@@ -315,7 +330,7 @@ void ccsan_races_wait(struct ccsan_races *r, unsigned actor, uint64_t object)
 	r->rivals_count = 0;
 	/* Who looked since found it held, and finds that only if it is before. */
 	if (r->objects[index].last)
-		collect(r, r->touches[r->objects[index].last - 1].changed, CCSAN_ACQUIRES);
+		collect(r, actor, r->touches[r->objects[index].last - 1].changed, CCSAN_ACQUIRES);
 	sift(r, clock,
 	     (struct ccsan_race){
 		     .later = CCSAN_WAITING, .object = index, .actor = (uint8_t)actor });

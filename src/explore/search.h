@@ -51,8 +51,8 @@ enum ccsan_touch {
 	 *  come before: in an order with one, but the other order does not exist and is not tried.
 	 * So only for what one actor holds at a time. */
 	CCSAN_RELEASES,
-	/** Changes, and may be what enables an ACQUIRES, or not: up() of a semaphore, complete().
-	 */
+	/** Changes, and may be what enables an ACQUIRES, or not, if there was enough before: up()
+	 * of a semaphore, complete(), the unlock of one reader among several. */
 	CCSAN_ADDS,
 };
 

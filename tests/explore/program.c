@@ -43,6 +43,7 @@ struct machine {
 	struct ccsan_search *search;
 	int memory[MOST_VARIABLES];
 	bool held[MOST_LOCKS];
+	int readers[MOST_LOCKS];
 	int semaphores[MOST_SEMAPHORES];
 	int registers[MOST_THREADS][REGISTERS];
 	int next[MOST_THREADS];
@@ -140,13 +141,21 @@ static void do_lock(struct machine *m, const struct statement *s, int at, int *r
 		m->held[at] = true;
 		break;
 	case TRYLOCK:
-		*r = !m->held[at];
+		*r = !m->held[at] && !m->readers[at];
 		touch(m, lock, *r ? CCSAN_CHANGES : CCSAN_LOOKS);
-		m->held[at] = true;
+		m->held[at] |= *r;
 		break;
 	case UNLOCK:
 		touch(m, lock, CCSAN_RELEASES);
 		m->held[at] = false;
+		break;
+	case READ_LOCK:
+		touch(m, lock, CCSAN_ACQUIRES);
+		m->readers[at]++;
+		break;
+	case READ_UNLOCK:
+		touch(m, lock, CCSAN_ADDS);
+		m->readers[at]--;
 		break;
 	case DOWN:
 		touch(m, semaphore, CCSAN_ACQUIRES);
@@ -191,7 +200,8 @@ static uint64_t waits_for(const struct machine *m, unsigned actor)
 	const struct statement *s = next_of(m, actor);
 	int at = place(m, actor, s);
 
-	if (s->op == LOCK && m->held[at])
+	if ((s->op == LOCK && (m->held[at] || m->readers[at])) ||
+	    (s->op == READ_LOCK && m->held[at]))
 		return LOCKS_FROM + (uint64_t)at;
 	if (s->op == DOWN && !m->semaphores[at])
 		return SEMAPHORES_FROM + (uint64_t)at;
@@ -238,7 +248,7 @@ static uint64_t hash_of(const struct machine *m)
 	for (int i = 0; i < MOST_VARIABLES; i++)
 		hash = mix(hash, (uint64_t)m->memory[i]);
 	for (int i = 0; i < MOST_LOCKS; i++)
-		hash = mix(hash, m->held[i]);
+		hash = mix(hash, (uint64_t)m->readers[i] * 2 + m->held[i]);
 	for (int i = 0; i < MOST_SEMAPHORES; i++)
 		hash = mix(hash, (uint64_t)m->semaphores[i]);
 	for (unsigned i = 0; i < m->program->threads_count; i++) {

@@ -33,6 +33,8 @@ enum op {
 	LOCK,
 	TRYLOCK, /* r = whether it was got */
 	UNLOCK,
+	READ_LOCK, /* many may, while nobody has the lock */
+	READ_UNLOCK,
 	DOWN,
 	UP,
 	CHOOSE, /* r = one of `value` values; then [at] = r */

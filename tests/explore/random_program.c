@@ -8,6 +8,7 @@ struct maker {
 	bool plain, with_locks, with_values, with_asserts, with_semaphores;
 	struct statement *at;
 	int count, held[4], held_count;
+	enum op unlock[4];
 };
 
 static int below(struct maker *m, int count)
@@ -63,13 +64,20 @@ static void add_jump(struct maker *m)
 	add_access(m);
 }
 
+static void give_back(struct maker *m)
+{
+	int last = --m->held_count;
+
+	add(m, (struct statement){ m->unlock[last], .at = m->held[last] });
+}
+
 /* Only what is held is given back, so that a release comes after an acquire. */
 static void add_lock(struct maker *m)
 {
 	int lock = below(m, m->locks);
 
 	if (m->held_count && below(m, 2)) {
-		add(m, (struct statement){ UNLOCK, .at = m->held[--m->held_count] });
+		give_back(m);
 		return;
 	}
 	for (int i = 0; i < m->held_count; i++) {
@@ -79,7 +87,10 @@ static void add_lock(struct maker *m)
 		}
 	}
 	if (m->plain || below(m, 3)) {
-		add(m, (struct statement){ LOCK, .at = lock });
+		bool reads = !m->plain && !below(m, 3);
+
+		add(m, (struct statement){ reads ? READ_LOCK : LOCK, .at = lock });
+		m->unlock[m->held_count] = reads ? READ_UNLOCK : UNLOCK;
 		m->held[m->held_count++] = lock;
 		return;
 	}
@@ -104,7 +115,7 @@ static void make_thread(struct maker *m, struct thread *thread, int steps)
 	}
 	/* Some threads keep what they hold. */
 	while (m->held_count && below(m, 4))
-		add(m, (struct statement){ UNLOCK, .at = m->held[--m->held_count] });
+		give_back(m);
 }
 
 void random_program(struct program *p, uint64_t number, bool plain)
@@ -128,11 +139,11 @@ void random_program(struct program *p, uint64_t number, bool plain)
 
 void print_program(const struct program *p, FILE *to)
 {
-	static const char *const names[] = { "END",     "LOAD",       "STORE",  "INCREMENT",
-					     "CAS",     "STORE_IF",   "ASSERT", "LOCK",
-					     "TRYLOCK", "UNLOCK",     "DOWN",   "UP",
-					     "CHOOSE",  "SET",        "ADD",    "HASH",
-					     "JUMP_IF", "JUMP_UNLESS" };
+	static const char *const names[] = { "END",     "LOAD",     "STORE",     "INCREMENT",
+					     "CAS",     "STORE_IF", "ASSERT",    "LOCK",
+					     "TRYLOCK", "UNLOCK",   "READ_LOCK", "READ_UNLOCK",
+					     "DOWN",    "UP",       "CHOOSE",    "SET",
+					     "ADD",     "HASH",     "JUMP_IF",   "JUMP_UNLESS" };
 
 	fprintf(to, "semaphores %d %d\n", p->semaphores[0], p->semaphores[1]);
 	for (unsigned i = 0; i < p->threads_count; i++) {
