@@ -176,17 +176,11 @@ static enum ccsan_touch how(bool waited)
 	return waited ? CCSAN_ACQUIRES : CCSAN_CHANGES;
 }
 
-/* Of counts there may be several, and who tries looks at how many: see CCSAN_RELEASES. */
-static bool counts(enum ccsan_object_kind kind)
-{
-	return kind == CCSAN_SEMAPHORE || kind == CCSAN_COMPLETION;
-}
-
 /* Takes what is to be had. @param waited it was enabled for that only */
 static void take(struct ccsan_stage *stage, enum ccsan_want want, struct ccsan_object *object,
 		 bool waited, uint32_t origin)
 {
-	ccsan_stage_touch(stage, name_of(object), how(waited && !counts(object->kind)));
+	ccsan_stage_touch(stage, name_of(object), how(waited));
 	tell(stage, want == CCSAN_WANTS_SHARED ? "share" : "take", object);
 	if (want == CCSAN_WANTS_EXCLUSIVE || want == CCSAN_WANTS_SHARED)
 		hold(stage, object, want == CCSAN_WANTS_SHARED, origin);
@@ -280,7 +274,7 @@ void ccsan_stage_release(struct ccsan_stage *stage, enum ccsan_want want,
 			       want == CCSAN_WANTS_SHARED ? "shared unlock" : "unlock");
 		return;
 	}
-	ccsan_stage_touch(stage, name_of(object), CCSAN_RELEASES);
+	ccsan_stage_touch(stage, name_of(object), object->shared ? CCSAN_ADDS : CCSAN_RELEASES);
 	tell(stage, "give back", object);
 	if (spins(object->kind))
 		ccsan_me(stage)->spinlocks--;
@@ -298,7 +292,7 @@ void ccsan_stage_downgrade(struct ccsan_stage *stage, uint64_t address)
 		misuse_of_lock(stage, object, "downgrade");
 		return;
 	}
-	ccsan_stage_touch(stage, name_of(object), CCSAN_RELEASES);
+	ccsan_stage_touch(stage, name_of(object), CCSAN_ADDS);
 	object->shared = true;
 }
 
@@ -307,7 +301,7 @@ void ccsan_stage_add_count(struct ccsan_stage *stage, enum ccsan_object_kind kin
 {
 	struct ccsan_object *object = ccsan_stage_object(stage, kind, address);
 
-	ccsan_stage_touch(stage, name_of(object), CCSAN_CHANGES);
+	ccsan_stage_touch(stage, name_of(object), CCSAN_ADDS);
 	object->count += count;
 	object->complete |= all;
 	tell(stage, "add to", object);
@@ -370,7 +364,7 @@ unsigned ccsan_stage_wake(struct ccsan_stage *stage, uint64_t queue, bool all, b
 
 		object->waiters &= ~bit(actor);
 		stage->players[actor]->woken = true;
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_WAKE, actor), CCSAN_RELEASES);
+		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_WAKE, actor), CCSAN_ADDS);
 		count++;
 	}
 	return count;

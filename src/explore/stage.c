@@ -79,7 +79,7 @@ unsigned ccsan_stage_add(struct ccsan_stage *stage, enum ccsan_role role, unsign
 void ccsan_stage_raise(struct ccsan_stage *stage, unsigned actor)
 {
 	stage->players[actor]->times++;
-	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_START, actor), CCSAN_RELEASES);
+	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_START, actor), CCSAN_ADDS);
 }
 
 unsigned ccsan_stage_current(const struct ccsan_stage *stage)
@@ -218,8 +218,7 @@ void ccsan_stage_end(struct ccsan_stage *stage)
 	if (ccsan_is_handler(player->role)) {
 		if (stage->beside)
 			ccsan_stage_hold_others(stage, false);
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu),
-				  CCSAN_RELEASES);
+		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu), CCSAN_ADDS);
 		stage->handlers[player->cpu][player->role == CCSAN_INTERRUPT] = CCSAN_MOST_ACTORS;
 	}
 	player->active = false;

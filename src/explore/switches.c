@@ -71,13 +71,16 @@ bool ccsan_stage_has_turn(const struct ccsan_stage *stage, unsigned actor)
 
 void ccsan_stage_hold_others(struct ccsan_stage *stage, bool hold)
 {
+	/* With several processors a handler may hold a turn that is held already. */
+	enum ccsan_touch back = stage->beside ? CCSAN_ADDS : CCSAN_RELEASES;
+
 	if (!stage->turns)
 		return;
 	for (unsigned other = 0; other < stage->player_count; other++)
 		if (other != stage->current && stage->players[other]->role == CCSAN_THREAD &&
 		    stage->players[other]->cpu == ccsan_me(stage)->cpu)
 			ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_TURN, other),
-					  hold ? CCSAN_ACQUIRES : CCSAN_RELEASES);
+					  hold ? CCSAN_ACQUIRES : back);
 }
 
 static bool keeps_cpu(const struct ccsan_player *player)
@@ -109,8 +112,7 @@ void ccsan_stage_on(struct ccsan_stage *stage, enum ccsan_switch which)
 		return;
 	}
 	if (--player->off[which] == 0 && which != CCSAN_SWITCH_PREEMPTION)
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu),
-				  CCSAN_RELEASES);
+		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu), CCSAN_ADDS);
 	if (!keeps_cpu(player) && player->role == CCSAN_THREAD)
 		ccsan_stage_hold_others(stage, false);
 	ccsan_stage_tell(stage, "on:", names[which], 0);

@@ -349,8 +349,7 @@ void ccsan_end_run(enum ccsan_run_end how, int status)
 	x->status = status;
 	if (how == CCSAN_RUN_STUCK)
 		ccsan_report_deadlock();
-	if (how == CCSAN_RUN_STUCK || how == CCSAN_RUN_ENDED)
-		ccsan_stage_tell_waits(ccsan_rt.stage);
+	ccsan_stage_tell_waits(ccsan_rt.stage);
 	memcpy(x->last_actor, ccsan_stage_name(ccsan_rt.stage, x->here), sizeof(x->last_actor));
 	switch_to(DRIVER);
 }
