@@ -50,28 +50,20 @@ static ccsan_cpu_set spread(const struct ccsan_caches *caches, const struct ccsa
 	return dirty ? (ccsan_cpu_set)(dirty | fillers(caches, copy, world)) : 0;
 }
 
-/* Where a dirty copy may be after this CPU has read: a miss is answered by it. It is left in its
- * place on CPUs that share dirty lines, otherwise handed over. By misfortune it is handed over
- * everywhere, or written back. */
-static ccsan_cpu_set dirty_after_read(const struct ccsan_caches *caches,
-				      const struct ccsan_copy *copy, enum ccsan_world world,
-				      ccsan_cpu_set cpu)
+/* A read where another CPU may have the dirty copy, which answers a miss. It is left in its place
+ * on CPUs that share dirty lines, otherwise handed over, and is gone from where it was. By
+ * misfortune it is handed over everywhere, or written back. */
+static bool read_from_dirty(const struct ccsan_caches *caches, struct ccsan_copy *copy,
+			    enum ccsan_world world, ccsan_cpu_set cpu)
 {
-	ccsan_cpu_set dirty = copy->in[world].dirty;
+	struct ccsan_holding *in = &copy->in[world];
+	ccsan_cpu_set dirty = caches->shares_dirty ? in->dirty | cpu : cpu;
 
-	if (!dirty || (world == CCSAN_QUIET && caches->shares_dirty))
-		return dirty;
-	return spread(caches, copy, world, caches->shares_dirty ? dirty | cpu : cpu);
-}
-
-/* Who has a copy after that. A line that is handed over is gone from where it was. */
-static ccsan_cpu_set present_after_read(const struct ccsan_caches *caches,
-					const struct ccsan_copy *copy, enum ccsan_world world,
-					ccsan_cpu_set cpu)
-{
-	if (world == CCSAN_QUIET && copy->in[world].dirty && !caches->shares_dirty)
-		return cpu;
-	return copy->in[world].present | cpu;
+	if (world != CCSAN_QUIET)
+		return cpus(&in->dirty, spread(caches, copy, world, dirty));
+	if (caches->shares_dirty)
+		return false;
+	return cpus(&in->dirty, cpu) | cpus(&in->present, cpu);
 }
 
 static bool apply_read(const struct ccsan_caches *caches, const struct ccsan_step *step)
@@ -82,12 +74,16 @@ static bool apply_read(const struct ccsan_caches *caches, const struct ccsan_ste
 
 	for (int w = 0; w < CCSAN_WORLD_COUNT; w++) {
 		struct ccsan_holding *in = &copy->in[w];
-		ccsan_set old = may_be_old(caches, copy, w, cpu);
+		bool below = goes_below(copy, w, cpu);
 
-		if (caches->outer && goes_below(copy, w, cpu))
+		if (below && caches->outer)
 			changed |= cpus(&step->line->outer[w].present, 1);
-		changed |= hold(in, present_after_read(caches, copy, w, cpu), old);
-		changed |= cpus(&in->dirty, dirty_after_read(caches, copy, w, cpu));
+		if (below)
+			changed |=
+				assign(&in->stale, in->stale | what_a_miss_brings(caches, copy, w));
+		changed |= cpus(&in->present, in->present | cpu);
+		if (in->dirty & ~cpu)
+			changed |= read_from_dirty(caches, copy, w, cpu);
 	}
 	return changed;
 }
