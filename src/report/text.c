@@ -200,6 +200,8 @@ static const char *fate(const struct ccsan_finding *f)
 		return "had their newest version only in a cache, and it was discarded";
 	case CCSAN_KIND_CLOBBER:
 		return "may be overwritten in memory by an older version from a cache";
+	case CCSAN_KIND_MISSING_BARRIER:
+		return "may be on their way to memory still: nothing waited for that";
 	default:
 		return "may come from another page that was mapped at this address before";
 	}

@@ -98,11 +98,33 @@ static const struct host_words *find_host(const char *host)
 	return words;
 }
 
+/* What waits for cache operations and uncached stores. */
+static struct ccsan_words barrier_words(const char *host)
+{
+	static const struct {
+		const char *host;
+		struct ccsan_words words;
+	} barriers[] = {
+		{ "linux", { "wmb() or dma_wmb()", "Documentation/memory-barriers.txt" } },
+		{ "cmsis",
+		  { "__DSB()", "CMSIS-Core, \"Intrinsic Functions for CPU Instructions\"" } },
+		{ "zephyr", { "barrier_dsync_fence_full()", "zephyr/sys/barrier.h" } },
+		{ "u-boot", { "mb()", "asm/barriers.h" } },
+	};
+
+	for (size_t i = 0; i < sizeof(barriers) / sizeof(*barriers); i++)
+		if (!strcmp(host, barriers[i].host))
+			return barriers[i].words;
+	return (struct ccsan_words){ "ccsan_barrier()", "ccsan/cache.h" };
+}
+
 struct ccsan_words ccsan_words_for(const char *host, enum ccsan_deed deed, const char *alias,
 				   bool device)
 {
 	const struct host_words *words = find_host(host);
 
+	if (deed == CCSAN_DEED_BARRIER)
+		return barrier_words(host);
 	if (!strcmp(host, "linux"))
 		return linux_words(deed, alias, device);
 	if (!*words->host)

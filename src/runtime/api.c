@@ -266,6 +266,7 @@ void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *
 	enum ccsan_operation outer_operation = operation == CCSAN_CLEAN   ? CCSAN_OUTER_CLEAN
 					       : operation == CCSAN_FLUSH ? CCSAN_OUTER_FLUSH
 									  : CCSAN_OUTER_INVALIDATE;
+	struct ccsan_event done;
 
 	come_in(pc);
 	if (outside_in)
@@ -273,6 +274,8 @@ void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *
 	maintain_level(ccsan_machine_maintain, operation, p, n, pc);
 	if (!outside_in)
 		maintain_level(ccsan_machine_outer, outer_operation, p, n, pc);
+	done = event_at(CCSAN_BARRIER, p, pc); /* operating systems end with one */
+	ccsan_machine_barrier(ccsan_rt.machine, &done);
 	ccsan_leave();
 }
 
