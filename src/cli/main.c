@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	  ccsan_cmd_replay },
 	{ "litmus", "[OPTIONS] FILE|DIR…", "judge litmus files", ccsan_cmd_litmus },
 	{ "cpus", "[NAME]", "the CPUs that ccsan knows", ccsan_cmd_cpus },
+	{ "explain", "[KIND]", "what a finding means, and what to do", ccsan_cmd_explain },
 	{ "report", "", "", ccsan_cmd_report },
 	{ "cpu-text", "", "", ccsan_cmd_cpu_text },
 };
