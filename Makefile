@@ -22,7 +22,7 @@ proof:
 	ctest --preset proof
 
 format:
-	/setup.sh test
+	@tools/setup.sh test
 	@tools/format.sh
 
 install: release
