@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: all release test proof format install clean
+.PHONY: all release test proof bench format install clean
 
 all: release
 
@@ -20,6 +20,12 @@ proof:
 	@tools/setup.sh test
 	@tools/build.sh test
 	ctest --preset proof
+
+# ROUNDS=5 by default; prints Markdown.
+bench:
+	@tools/setup.sh bench
+	@tools/build.sh release
+	@bench/run.sh build/release $(ROUNDS)
 
 format:
 	@tools/setup.sh test
