@@ -137,7 +137,8 @@ void ccsan_races_begin(struct ccsan_races *r, unsigned actor, size_t decision)
 	r->last[actor] = (uint32_t)r->steps_count;
 }
 
-/* A step that does two different things to an object changes it. */
+/* A step that does two different things to an object changes it; but one that acquires it and gives
+ * it back is still enabled only while nobody holds it. */
 static void add_touch(struct ccsan_races *r, uint32_t object, enum ccsan_touch touch)
 {
 	struct ccsan_object *o = &r->objects[object];
@@ -145,7 +146,8 @@ static void add_touch(struct ccsan_races *r, uint32_t object, enum ccsan_touch t
 	struct ccsan_touched *t = o->last ? &r->touches[o->last - 1] : NULL;
 
 	if (t && t->step == step) {
-		if (t->touch != (uint32_t)touch)
+		if (t->touch != (uint32_t)touch &&
+		    !(t->touch == CCSAN_ACQUIRES && touch >= CCSAN_RELEASES))
 			t->touch = CCSAN_CHANGES;
 		if (touch != CCSAN_LOOKS)
 			t->changed = o->last;
@@ -201,6 +203,10 @@ static void add_rival(struct ccsan_races *r, struct ccsan_rival rival)
 		r->rivals[at - 1].frees &= rival.frees;
 		r->rivals[at - 1].adds &= rival.adds;
 		r->rivals[at - 1].acquires |= rival.acquires;
+		if (r->rivals[at - 1].until < rival.until) {
+			r->rivals[at - 1].until = rival.until;
+			r->rivals[at - 1].alone = rival.alone;
+		}
 		return;
 	}
 	r->rivals = ccsan_search_room(r->search, r->rivals, &r->rivals_room, r->rivals_count + 1,
@@ -219,6 +225,20 @@ static bool waited_at(const struct ccsan_races *r, unsigned actor, size_t step)
 
 	return before <= step &&
 	       !(r->search->options[r->steps[step].decision].enabled & ccsan_only(actor));
+}
+
+/* Notes the step in which the actor gave back what it acquired, before the touch `last`. */
+static void note_given_back(const struct ccsan_races *r, uint32_t last, struct ccsan_rival *rival)
+{
+	const struct ccsan_touched *t = &r->touches[last - 1];
+
+	for (; t->step > rival->step; t = &r->touches[t->previous - 1])
+		if (t->touch >= CCSAN_RELEASES &&
+		    r->steps[t->step].actor == r->steps[rival->step].actor) {
+			rival->until = t->step;
+			rival->alone = t->touch == CCSAN_RELEASES;
+			return;
+		}
 }
 
 /* What a touch comes after: @param before the touch of the same object before it, from 1.
@@ -245,11 +265,13 @@ static void collect(struct ccsan_races *r, unsigned actor, uint32_t before, enum
 	while (changed && r->touches[changed - 1].touch != CCSAN_CHANGES) {
 		const struct ccsan_touched *t = &r->touches[changed - 1];
 		bool acquires = t->touch == CCSAN_ACQUIRES, frees = t->touch == CCSAN_RELEASES;
+		struct ccsan_rival rival = {
+			.step = t->step, .frees = frees, .adds = !frees, .acquires = acquires
+		};
 
-		add_rival(r, (struct ccsan_rival){ .step = t->step,
-						   .frees = frees,
-						   .adds = !frees,
-						   .acquires = acquires });
+		if (acquires)
+			note_given_back(r, before, &rival);
+		add_rival(r, rival);
 		if (acquires && !waited_at(r, actor, t->step))
 			return;
 		changed = t->previous ? r->touches[t->previous - 1].changed : 0;
@@ -263,6 +285,29 @@ static void join(uint32_t *to, const uint32_t *from, unsigned width)
 {
 	for (unsigned i = 0; i < width; i++)
 		to[i] = to[i] > from[i] ? to[i] : from[i];
+}
+
+/* What a rival is to the actor that acquires what its own actor held then: between the acquire and
+ * the giving back it is no reason for the two acquires to be in this order; and if the actor had to
+ * wait there, or would have had to, no race of its own. */
+enum inside { OUTSIDE, INSIDE, KEPT_OUT };
+
+static enum inside inside(const struct ccsan_races *r, const struct ccsan_rival *rival,
+			  unsigned actor)
+{
+	enum inside found = OUTSIDE;
+
+	for (size_t i = 0; i < r->rivals_count; i++) {
+		const struct ccsan_rival *taken = &r->rivals[i];
+
+		if (!taken->acquires || rival->step <= taken->step || rival->step > taken->until ||
+		    r->steps[rival->step].actor != r->steps[taken->step].actor)
+			continue;
+		found = INSIDE;
+		if (taken->alone || waited_at(r, actor, rival->step))
+			return KEPT_OUT;
+	}
+	return found;
 }
 
 /*
@@ -282,15 +327,16 @@ static void sift(struct ccsan_races *r, uint32_t *clock, struct ccsan_race race)
 		const uint32_t *rival_clock = &r->clocks[(size_t)rival->step * r->width];
 		unsigned actor = r->steps[rival->step].actor;
 		bool happens_before = (rival->acquires ? without : clock)[actor] > rival->step;
+		enum inside where = inside(r, rival, race.actor);
 
-		if (!happens_before && !rival->frees && actor != race.actor) {
+		if (!happens_before && !rival->frees && where != KEPT_OUT && actor != race.actor) {
 			race.earlier = rival->step;
 			r->races = ccsan_search_room(r->search, r->races, &r->races_room,
 						     r->races_count + 1, sizeof(*r->races));
 			r->races[r->races_count++] = race;
 		}
 		join(clock, rival_clock, r->width);
-		if (!rival->frees && !rival->adds)
+		if (!rival->frees && !rival->adds && where == OUTSIDE)
 			join(without, rival_clock, r->width);
 	}
 }

@@ -51,9 +51,11 @@ struct ccsan_race {
 /** A step that another one depends on directly. */
 struct ccsan_rival {
 	uint32_t step;
-	bool frees;    /**< it is a release: no race */
-	bool adds;     /**< a race, but no reason for two acquires to be in this order */
-	bool acquires; /**< two of one lock race at the acquires, whatever releases there are */
+	bool frees;     /**< it is a release: no race */
+	bool adds;      /**< a race, but no reason for two acquires to be in this order */
+	bool acquires;  /**< two of one lock race at the acquires, whatever releases there are */
+	uint32_t until; /**< acquires: the holder's step that gave it back; 0: none */
+	bool alone;     /**< and nobody else could have it meanwhile */
 };
 
 struct ccsan_races {

@@ -221,9 +221,12 @@ void ccsan_stage_end(struct ccsan_stage *stage)
 		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu), CCSAN_ADDS);
 		stage->handlers[player->cpu][player->role == CCSAN_INTERRUPT] = CCSAN_MOST_ACTORS;
 	}
+	/* What it left off is on again, and others may run: they depend on this step. */
+	for (int which = CCSAN_SWITCH_IRQ; which <= CCSAN_SWITCH_PREEMPTION; which++)
+		while (player->off[which])
+			ccsan_stage_on(stage, (enum ccsan_switch)which);
 	player->active = false;
 	ccsan_stage_tell(stage, "ends", "", 0);
-	memset(player->off, 0, sizeof(player->off));
 	if (player->role == CCSAN_THREAD) {
 		player->ended = true;
 		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_END, stage->current),
