@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# README.md's tutorial, followed literally. In its order:
+# A page with a tutorial, followed literally. In its order, the blocks of these languages:
 #
-#	c, litmus	is saved under the name in its first line
+#	c, litmus, ini	is saved under the name in its first line
 #	diff		is applied
 #	console		`$ COMMAND` is run; what is printed there has to have the lines that
 #			follow, in their order. A … stands for anything. TOKEN in a command is
 #			that of the last `ccsan replay` line.
 #
-# usage: readme.sh BUILD [FILE.md]
+# usage: follow.sh BUILD PAGE.md
 set -eu
 
 build=$(realpath "$1")
-page=$(realpath "${2:-README.md}")
+page=$(realpath "$2")
 PATH=$build/bin:$PATH
 unset CCSAN_OPTIONS NO_COLOR
 work=$(mktemp -d)
@@ -29,7 +29,7 @@ fail() # WHAT
 
 # Blocks into files: 01.c, 02.console …; the language is the suffix.
 awk '/^```$/ && name { close(name); name = ""; next }
-	/^```(c|litmus|diff|console)$/ { name = sprintf("%02d.%s", ++count, substr($0, 4)); next }
+	/^```(c|litmus|ini|diff|console)$/ { name = sprintf("%02d.%s", ++count, substr($0, 4)); next }
 	name { print > name }' "$page"
 
 # The lines of `wanted`, in their order, in `out`; the … in a line is anything.
@@ -44,7 +44,7 @@ check_output()
 			}
 			return parts[count] == "" || line == ""
 		}
-		NR == FNR { if ($0 != "…") wish[++wishes] = $0; next }
+		FILENAME == "wanted" { if ($0 != "…") wish[++wishes] = $0; next }
 		found < wishes && matches($0, wish[found + 1]) { found++ }
 		END { if (found < wishes) { print wish[found + 1]; exit 1 } }' wanted out >missing ||
 		fail "after '$command', no line is: $(cat missing)"
@@ -83,7 +83,7 @@ for block in [0-9]*; do
 	case $block in
 	*.diff) git apply -p0 "$block" || fail "$block does not apply" ;;
 	*.console) follow "$block" ;;
-	*) cp "$block" "$(sed -n '1s|^[#/* ]*\([a-z-]*\.[a-z]*\).*|\1|p' "$block")" ;;
+	*) cp "$block" "$(sed -n '1s|^[;#/* ]*\([a-z-]*\.[a-z]*\).*|\1|p' "$block")" ;;
 	esac
 done
 [ "$commands" -gt 0 ] || fail 'nothing to follow'
