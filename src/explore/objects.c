@@ -201,6 +201,7 @@ bool ccsan_stage_get(struct ccsan_stage *stage, uint32_t origin)
 	struct ccsan_player *player = ccsan_me(stage);
 	struct ccsan_wish wish = player->wish;
 	bool granted = ccsan_wish_granted(stage, stage->current);
+	bool waited = !wish.timed && !stage->alone; /* its step was enabled for that only */
 
 	player->wish = (struct ccsan_wish){ .want = CCSAN_WANTS_NOTHING };
 	switch (wish.want) {
@@ -208,7 +209,7 @@ bool ccsan_stage_get(struct ccsan_stage *stage, uint32_t origin)
 		break;
 	case CCSAN_WANTS_WAKE:
 		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_WAKE, stage->current),
-				  how(!wish.timed));
+				  how(waited));
 		if (!granted)
 			ccsan_stage_leave(stage, wish.object->address);
 		tell(stage, granted ? "go on in" : "time out in", wish.object);
@@ -216,14 +217,14 @@ bool ccsan_stage_get(struct ccsan_stage *stage, uint32_t origin)
 		break;
 	case CCSAN_WANTS_END:
 		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_END, wish.actor),
-				  how(!wish.timed));
+				  how(waited));
 		break;
 	case CCSAN_WANTS_GRACE:
 		after_grace(stage, &wish);
 		break;
 	default:
 		if (granted) {
-			take(stage, wish.want, wish.object, !wish.timed, origin);
+			take(stage, wish.want, wish.object, waited, origin);
 			break;
 		}
 		ccsan_stage_touch(stage, name_of(wish.object), CCSAN_LOOKS);

@@ -53,6 +53,7 @@ struct ccsan_stage {
 	bool given_up;
 	bool beside; /**< there is more than one processor, bus masters counted */
 	bool turns;  /**< somebody may run while others of its CPU may not */
+	bool alone;  /**< the current actor goes on within its step: it was not chosen for this */
 	struct ccsan_player *players[CCSAN_MOST_ACTORS];
 	/** Active handlers of a CPU: a soft one, a hard one on top; CCSAN_MOST_ACTORS is none. */
 	unsigned handlers[CCSAN_MOST_CPUS][2];

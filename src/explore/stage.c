@@ -196,7 +196,8 @@ unsigned ccsan_stage_next(struct ccsan_stage *stage)
 
 	if (!enabled)
 		return CCSAN_MOST_ACTORS;
-	if (goes_on_alone(stage, enabled)) {
+	stage->alone = goes_on_alone(stage, enabled);
+	if (stage->alone) {
 		stage->players[stage->current]->fresh = false;
 		return stage->current;
 	}
