@@ -198,6 +198,11 @@ static bool is_tests_verdict(const struct ccsan_run *run)
 	return true;
 }
 
+bool ccsan_run_is_explained(const struct ccsan_run *run)
+{
+	return run->outcome == CCSAN_ENDED || (is_tests_verdict(run) && !has_failed_test(run));
+}
+
 int ccsan_results_status(const struct ccsan_results *results)
 {
 	int status = CCSAN_FINE;

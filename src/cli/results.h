@@ -83,4 +83,8 @@ json_t *ccsan_results_json(const struct ccsan_results *results);
 /** The exit status of the command that all this deserves. */
 int ccsan_results_status(const struct ccsan_results *results);
 
+/** Return: whether the findings say all about how the run ended: what the program printed tells
+ *  nothing more. */
+bool ccsan_run_is_explained(const struct ccsan_run *run);
+
 #endif

@@ -311,7 +311,7 @@ static int finish(struct request *r, size_t index, int status)
 		return ccsan_complain(
 			"run: '%s' was not built with `ccsan cc`: its runtime is missing",
 			r->program[0]);
-	if (r->verbose || (run->outcome != CCSAN_ENDED && has_several(r))) {
+	if (r->verbose || (has_several(r) && !ccsan_run_is_explained(run))) {
 		fprintf(stderr, "ccsan: output on %s:\n", run->cpu);
 		show_output(job);
 	}

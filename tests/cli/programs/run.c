@@ -37,6 +37,11 @@
 // run: ccsan run --cpu x86,worst ./tests sends
 // exit: 1
 // expect: ^sends +\. +D$
+// absent: ^ccsan: output on
+// run: ccsan run --cpu x86,worst ./tests fails
+// exit: 1
+// expect: ^ccsan: output on x86:$
+// expect: ^ccsan: output on worst:$
 // run: echo 'stale-dma:send' >known; ccsan run --suppressions known ./tests sends
 // exit: 0
 // run: ccsan run ./tests fails
