@@ -49,6 +49,9 @@ check_page() # KIND
 	for heading in Example 'Which CPUs' Sources; do
 		grep -q "^## $heading\$" page || fail "$1: nothing under '$heading'"
 	done
+	for host in Linux CMSIS U-Boot Zephyr; do
+		grep -q "^| .*$host" page || fail "$1: nothing about $host"
+	done
 	block 1 >it.c
 	run
 	[ "$(kinds)" = "$1 " ] || fail "$1: the example gives '$(kinds)'"
