@@ -134,6 +134,33 @@ static ccsan_actors actors_in_read_sides(const struct ccsan_stage *stage)
 	return actors;
 }
 
+/* It must not where it keeps others off its CPU; but if it does, it does not keep them off. */
+static void fall_asleep(struct ccsan_stage *stage, const struct ccsan_wish *wish)
+{
+	const struct ccsan_player *player = ccsan_me(stage);
+
+	if (!ccsan_stage_is_atomic(stage))
+		return;
+	ccsan_stage_misuse(stage, CCSAN_MOST_ACTORS, 0, "may sleep where it must not: %s, %s",
+			   wish->want == CCSAN_WANTS_END ? "join" : kind_names[wish->kind],
+			   ccsan_is_handler(player->role) ? "in an interrupt handler"
+			   : player->spinlocks            ? "a spinlock is held"
+							  : "preemption is off");
+	if (player->role == CCSAN_THREAD && ccsan_keeps_cpu(player))
+		ccsan_stage_hold_others(stage, CCSAN_TAKES_AS_KEEPER, false);
+}
+
+/* Where nobody comes in between, whether its step ends here depends on whether it gets what it
+ * wants; a handler that does not get it stays in the way. */
+static void look_at_wish(struct ccsan_stage *stage)
+{
+	if (stage->beside || !ccsan_stage_is_atomic(stage))
+		return;
+	ccsan_stage_touch(stage, name_of(ccsan_me(stage)->wish.object), CCSAN_LOOKS);
+	if (ccsan_is_handler(ccsan_me(stage)->role) && !ccsan_wish_granted(stage, stage->current))
+		ccsan_stage_stay(stage);
+}
+
 void ccsan_stage_want(struct ccsan_stage *stage, enum ccsan_want want, enum ccsan_object_kind kind,
 		      uint64_t what, bool timed)
 {
@@ -150,14 +177,10 @@ void ccsan_stage_want(struct ccsan_stage *stage, enum ccsan_want want, enum ccsa
 					   "waits for all read sides inside of one");
 	} else if (want != CCSAN_WANTS_NOTHING) {
 		wish->object = ccsan_stage_object(stage, kind, what);
+		look_at_wish(stage);
 	}
-	if (want != CCSAN_WANTS_NOTHING && !spins(kind) && ccsan_stage_is_atomic(stage))
-		ccsan_stage_misuse(
-			stage, CCSAN_MOST_ACTORS, 0, "may sleep where it must not: %s, %s",
-			want == CCSAN_WANTS_END ? "join" : kind_names[kind],
-			ccsan_is_handler(ccsan_me(stage)->role) ? "in an interrupt handler"
-			: ccsan_me(stage)->spinlocks            ? "a spinlock is held"
-								: "preemption is off");
+	if (ccsan_sleeps(wish))
+		fall_asleep(stage, wish);
 }
 
 static void hold(struct ccsan_stage *stage, struct ccsan_object *object, bool shared,
@@ -203,6 +226,8 @@ bool ccsan_stage_get(struct ccsan_stage *stage, uint32_t origin)
 	bool granted = ccsan_wish_granted(stage, stage->current);
 	bool waited = !wish.timed && !stage->alone; /* its step was enabled for that only */
 
+	if (ccsan_sleeps(&wish) && player->role == CCSAN_THREAD && ccsan_keeps_cpu(player))
+		ccsan_stage_hold_others(stage, CCSAN_TAKES_AS_KEEPER, true);
 	player->wish = (struct ccsan_wish){ .want = CCSAN_WANTS_NOTHING };
 	switch (wish.want) {
 	case CCSAN_WANTS_NOTHING:
@@ -216,8 +241,7 @@ bool ccsan_stage_get(struct ccsan_stage *stage, uint32_t origin)
 		player->woken = false;
 		break;
 	case CCSAN_WANTS_END:
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_END, wish.actor),
-				  how(waited));
+		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_END, wish.actor), how(waited));
 		break;
 	case CCSAN_WANTS_GRACE:
 		after_grace(stage, &wish);

@@ -36,6 +36,7 @@ struct ccsan_player {
 	unsigned times; /**< rounds left, but for threads */
 	bool active;    /**< has started and not ended (this round) */
 	bool ended;     /**< for ever */
+	bool holds;     /**< a handler: it took the turns of the threads on its CPU */
 	bool fresh;     /**< the step under way is the first of its round */
 	bool woken;
 	uint64_t turn; /**< in the queue it waits in */
@@ -77,9 +78,39 @@ void ccsan_stage_tell(const struct ccsan_stage *stage, const char *verb, const c
 /** The player's CPU lets it run. */
 bool ccsan_stage_has_turn(const struct ccsan_stage *stage, unsigned actor);
 
-/** A handler begins or ends on the current actor's CPU, or preemption goes off or on: the others
- *  there may not, or may again, run. */
-void ccsan_stage_hold_others(struct ccsan_stage *stage, bool hold);
+/** What can take a thread's turn; of each kind there is at most one on a CPU at a time. */
+enum ccsan_taker { CCSAN_TAKES_AS_KEEPER, CCSAN_TAKES_AS_SOFT, CCSAN_TAKES_AS_HARD, CCSAN_TAKERS };
+
+/** The current actor takes the turns of the other threads on its CPU, or gives them back. */
+void ccsan_stage_hold_others(struct ccsan_stage *stage, enum ccsan_taker taker, bool hold);
+
+/** The current actor, a handler, stays in the way of the threads on its CPU after this step. */
+void ccsan_stage_stay(struct ccsan_stage *stage);
+
+/** What keeps a handler from starting; likewise. */
+enum ccsan_bar {
+	CCSAN_BAR_IRQ_OFF,
+	CCSAN_BAR_SOFT_OFF,
+	CCSAN_BAR_SOFT,
+	CCSAN_BAR_HARD,
+	CCSAN_BARS
+};
+
+static inline uint64_t ccsan_turn(unsigned actor, enum ccsan_taker taker)
+{
+	return ccsan_name_of(CCSAN_NAMES_TURN, (uint64_t)actor * CCSAN_TAKERS + taker);
+}
+
+static inline uint64_t ccsan_bar(unsigned cpu, enum ccsan_bar bar)
+{
+	return ccsan_name_of(CCSAN_NAMES_IRQ, (uint64_t)cpu * CCSAN_BARS + bar);
+}
+
+/** It switched something off, so that others of its CPU may not run; but not while it sleeps. */
+bool ccsan_keeps_cpu(const struct ccsan_player *player);
+
+/** What it waits for makes it sleep. */
+bool ccsan_sleeps(const struct ccsan_wish *wish);
 
 static inline struct ccsan_player *ccsan_me(struct ccsan_stage *stage)
 {

@@ -160,6 +160,40 @@ static bool goes_on_alone(const struct ccsan_stage *stage, ccsan_actors enabled)
 		player->off[CCSAN_SWITCH_PREEMPTION]);
 }
 
+static enum ccsan_taker taker_of(const struct ccsan_player *handler)
+{
+	return handler->role == CCSAN_INTERRUPT ? CCSAN_TAKES_AS_HARD : CCSAN_TAKES_AS_SOFT;
+}
+
+static enum ccsan_bar bar_of(const struct ccsan_player *handler)
+{
+	return handler->role == CCSAN_INTERRUPT ? CCSAN_BAR_HARD : CCSAN_BAR_SOFT;
+}
+
+/* Those that a handler finds open when it starts; the one of its own kind it keeps until its end.
+ */
+static bool has_to_pass(const struct ccsan_player *handler, enum ccsan_bar bar)
+{
+	return bar == CCSAN_BAR_IRQ_OFF || bar == CCSAN_BAR_HARD ||
+	       handler->role == CCSAN_SOFT_INTERRUPT;
+}
+
+static void pass_bars(struct ccsan_stage *stage, const struct ccsan_player *handler)
+{
+	for (enum ccsan_bar bar = 0; bar < CCSAN_BARS; bar++)
+		if (has_to_pass(handler, bar))
+			ccsan_stage_touch(stage, ccsan_bar(handler->cpu, bar), CCSAN_ACQUIRES);
+}
+
+void ccsan_stage_stay(struct ccsan_stage *stage)
+{
+	struct ccsan_player *player = ccsan_me(stage);
+
+	if (!player->holds)
+		ccsan_stage_hold_others(stage, taker_of(player), true);
+	player->holds = true;
+}
+
 static void start_round(struct ccsan_stage *stage, unsigned actor)
 {
 	struct ccsan_player *player = stage->players[actor];
@@ -173,18 +207,25 @@ static void start_round(struct ccsan_stage *stage, unsigned actor)
 	if (!ccsan_is_handler(player->role))
 		return;
 	stage->handlers[player->cpu][player->role == CCSAN_INTERRUPT] = actor;
-	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu), CCSAN_ACQUIRES);
+	pass_bars(stage, player);
 	if (stage->beside) /* otherwise it is over before anybody else can run */
-		ccsan_stage_hold_others(stage, true);
+		ccsan_stage_stay(stage);
 }
 
 /* A thread's turn is something that a handler, or one that keeps the CPU, takes from it. */
+static void take_turn(struct ccsan_stage *stage, unsigned actor)
+{
+	for (enum ccsan_taker taker = 0; taker < CCSAN_TAKERS; taker++)
+		if (stage->turns)
+			ccsan_stage_touch(stage, ccsan_turn(actor, taker), CCSAN_ACQUIRES);
+}
+
 static void begin_step(struct ccsan_stage *stage, unsigned actor)
 {
 	stage->current = actor;
 	stage->players[actor]->fresh = false;
-	if (stage->turns && stage->players[actor]->role == CCSAN_THREAD)
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_TURN, actor), CCSAN_ACQUIRES);
+	if (stage->players[actor]->role == CCSAN_THREAD)
+		take_turn(stage, actor);
 	if (!stage->players[actor]->active)
 		start_round(stage, actor);
 }
@@ -217,15 +258,17 @@ void ccsan_stage_end(struct ccsan_stage *stage)
 		ccsan_stage_misuse(stage, CCSAN_MOST_ACTORS, 0, "%s ends and holds a spinlock",
 				   player->name);
 	if (ccsan_is_handler(player->role)) {
-		if (stage->beside)
-			ccsan_stage_hold_others(stage, false);
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu), CCSAN_ADDS);
+		if (player->holds)
+			ccsan_stage_hold_others(stage, taker_of(player), false);
+		player->holds = false;
+		ccsan_stage_touch(stage, ccsan_bar(player->cpu, bar_of(player)), CCSAN_RELEASES);
 		stage->handlers[player->cpu][player->role == CCSAN_INTERRUPT] = CCSAN_MOST_ACTORS;
 	}
-	/* What it left off is on again, and others may run: they depend on this step. */
-	for (int which = CCSAN_SWITCH_IRQ; which <= CCSAN_SWITCH_PREEMPTION; which++)
-		while (player->off[which])
-			ccsan_stage_on(stage, (enum ccsan_switch)which);
+	for (enum ccsan_switch which = 0; which <= CCSAN_SWITCH_PREEMPTION; which++)
+		if (player->off[which]) {
+			player->off[which] = 1;
+			ccsan_stage_on(stage, which);
+		}
 	player->active = false;
 	ccsan_stage_tell(stage, "ends", "", 0);
 	if (player->role == CCSAN_THREAD) {
@@ -248,18 +291,28 @@ ccsan_actors ccsan_stage_stuck(const struct ccsan_stage *stage)
 	return stuck;
 }
 
-static void tell_wait(const struct ccsan_stage *stage, unsigned actor)
+/* The objects that the actor's next step would acquire, be it free to or not. */
+static void tell_turn(const struct ccsan_stage *stage, unsigned actor)
 {
 	const struct ccsan_player *player = stage->players[actor];
-	const struct ccsan_wish *wish = &player->wish;
+
+	if (player->role == CCSAN_THREAD && stage->turns)
+		for (enum ccsan_taker taker = 0; taker < CCSAN_TAKERS; taker++)
+			ccsan_search_waits(stage->search, actor, ccsan_turn(actor, taker));
+	if (ccsan_is_handler(player->role) && !player->active)
+		for (enum ccsan_bar bar = 0; bar < CCSAN_BARS; bar++)
+			if (has_to_pass(player, bar))
+				ccsan_search_waits(stage->search, actor,
+						   ccsan_bar(player->cpu, bar));
+}
+
+static void tell_wait(const struct ccsan_stage *stage, unsigned actor)
+{
+	const struct ccsan_wish *wish = &stage->players[actor]->wish;
 	ccsan_actors readers = wish->read_sides;
 
-	if (player->role != CCSAN_THREAD && !player->active)
-		ccsan_search_waits(stage->search, actor,
-				   ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu));
-	else if (wish->want == CCSAN_WANTS_NOTHING)
-		ccsan_search_waits(stage->search, actor, ccsan_name_of(CCSAN_NAMES_TURN, actor));
-	else if (wish->want == CCSAN_WANTS_WAKE)
+	tell_turn(stage, actor);
+	if (wish->want == CCSAN_WANTS_WAKE)
 		ccsan_search_waits(stage->search, actor, ccsan_name_of(CCSAN_NAMES_WAKE, actor));
 	else if (wish->want == CCSAN_WANTS_END)
 		ccsan_search_waits(stage->search, actor,

@@ -72,9 +72,9 @@ enum ccsan_name_class {
 	CCSAN_NAMES_OBJECT,   /**< a lock, a queue … */
 	CCSAN_NAMES_START,    /**< an actor may start */
 	CCSAN_NAMES_END,      /**< it has ended */
-	CCSAN_NAMES_TURN,     /**< it may run, as far as others on its CPU let it */
+	CCSAN_NAMES_TURN,     /**< it may run, as far as one kind of other on its CPU lets it */
 	CCSAN_NAMES_WAKE,     /**< it was woken */
-	CCSAN_NAMES_IRQ,      /**< interrupts of a CPU are on */
+	CCSAN_NAMES_IRQ,      /**< one of the things that keep handlers off a CPU */
 	CCSAN_NAMES_RCU,
 	CCSAN_NAMES_READER, /**< an actor's read side */
 	CCSAN_NAMES_STATE,  /**< anything else that all share */

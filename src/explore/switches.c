@@ -40,17 +40,24 @@ static bool handler_may_start(const struct ccsan_stage *stage, unsigned actor)
 	return !irqs_are_off(stage, player->cpu, soft);
 }
 
-/* One that switched preemption off keeps its CPU, but while it sleeps although it may not. */
+bool ccsan_sleeps(const struct ccsan_wish *wish)
+{
+	return wish->want != CCSAN_WANTS_NOTHING && wish->kind != CCSAN_SPINLOCK &&
+	       wish->kind != CCSAN_RW_SPINLOCK;
+}
+
+bool ccsan_keeps_cpu(const struct ccsan_player *player)
+{
+	return player->off[CCSAN_SWITCH_IRQ] || player->off[CCSAN_SWITCH_SOFT_IRQ] ||
+	       player->off[CCSAN_SWITCH_PREEMPTION];
+}
+
 static bool is_kept_by(const struct ccsan_stage *stage, unsigned other)
 {
 	const struct ccsan_player *player = stage->players[other];
 
-	if (player->role != CCSAN_THREAD || player->ended)
-		return false;
-	return (player->off[CCSAN_SWITCH_PREEMPTION] || player->off[CCSAN_SWITCH_IRQ] ||
-		player->off[CCSAN_SWITCH_SOFT_IRQ]) &&
-	       (player->wish.want == CCSAN_WANTS_NOTHING || player->wish.kind == CCSAN_SPINLOCK ||
-		player->wish.kind == CCSAN_RW_SPINLOCK || ccsan_wish_granted(stage, other));
+	return player->role == CCSAN_THREAD && !player->ended && ccsan_keeps_cpu(player) &&
+	       !ccsan_sleeps(&player->wish);
 }
 
 bool ccsan_stage_has_turn(const struct ccsan_stage *stage, unsigned actor)
@@ -69,36 +76,36 @@ bool ccsan_stage_has_turn(const struct ccsan_stage *stage, unsigned actor)
 	return true;
 }
 
-void ccsan_stage_hold_others(struct ccsan_stage *stage, bool hold)
+void ccsan_stage_hold_others(struct ccsan_stage *stage, enum ccsan_taker taker, bool hold)
 {
-	/* With several processors a handler may hold a turn that is held already. */
-	enum ccsan_touch back = stage->beside ? CCSAN_ADDS : CCSAN_RELEASES;
-
 	if (!stage->turns)
 		return;
 	for (unsigned other = 0; other < stage->player_count; other++)
 		if (other != stage->current && stage->players[other]->role == CCSAN_THREAD &&
 		    stage->players[other]->cpu == ccsan_me(stage)->cpu)
-			ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_TURN, other),
-					  hold ? CCSAN_ACQUIRES : back);
+			ccsan_stage_touch(stage, ccsan_turn(other, taker),
+					  hold ? CCSAN_ACQUIRES : CCSAN_RELEASES);
 }
 
-static bool keeps_cpu(const struct ccsan_player *player)
+static void touch_bar(struct ccsan_stage *stage, enum ccsan_switch which, enum ccsan_touch touch)
 {
-	return player->off[CCSAN_SWITCH_IRQ] || player->off[CCSAN_SWITCH_SOFT_IRQ] ||
-	       player->off[CCSAN_SWITCH_PREEMPTION];
+	if (which != CCSAN_SWITCH_PREEMPTION)
+		ccsan_stage_touch(stage,
+				  ccsan_bar(ccsan_me(stage)->cpu, which == CCSAN_SWITCH_IRQ
+									  ? CCSAN_BAR_IRQ_OFF
+									  : CCSAN_BAR_SOFT_OFF),
+				  touch);
 }
 
 void ccsan_stage_off(struct ccsan_stage *stage, enum ccsan_switch which)
 {
 	struct ccsan_player *player = ccsan_me(stage);
-	bool kept = keeps_cpu(player);
+	bool kept = ccsan_keeps_cpu(player);
 
-	if (player->off[which]++ == 0 && which != CCSAN_SWITCH_PREEMPTION)
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu),
-				  CCSAN_ACQUIRES);
+	if (player->off[which]++ == 0)
+		touch_bar(stage, which, CCSAN_ACQUIRES);
 	if (!kept && player->role == CCSAN_THREAD)
-		ccsan_stage_hold_others(stage, true);
+		ccsan_stage_hold_others(stage, CCSAN_TAKES_AS_KEEPER, true);
 	ccsan_stage_tell(stage, "off:", names[which], 0);
 }
 
@@ -111,10 +118,10 @@ void ccsan_stage_on(struct ccsan_stage *stage, enum ccsan_switch which)
 				   names[which]);
 		return;
 	}
-	if (--player->off[which] == 0 && which != CCSAN_SWITCH_PREEMPTION)
-		ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_IRQ, player->cpu), CCSAN_ADDS);
-	if (!keeps_cpu(player) && player->role == CCSAN_THREAD)
-		ccsan_stage_hold_others(stage, false);
+	if (--player->off[which] == 0)
+		touch_bar(stage, which, CCSAN_RELEASES);
+	if (!ccsan_keeps_cpu(player) && player->role == CCSAN_THREAD)
+		ccsan_stage_hold_others(stage, CCSAN_TAKES_AS_KEEPER, false);
 	ccsan_stage_tell(stage, "on:", names[which], 0);
 }
 
@@ -129,5 +136,5 @@ bool ccsan_stage_is_atomic(const struct ccsan_stage *stage)
 {
 	const struct ccsan_player *player = stage->players[stage->current];
 
-	return ccsan_is_handler(player->role) || keeps_cpu(player) || player->spinlocks;
+	return ccsan_is_handler(player->role) || ccsan_keeps_cpu(player) || player->spinlocks;
 }
