@@ -6,9 +6,9 @@
 
 enum { MOST_COLUMNS = 64, NARROW = 30, STEP_WIDTH = 5 };
 
-static void print_column(FILE *to, unsigned column, const char *text)
+static void print_column(FILE *to, const char *text)
 {
-	fprintf(to, "%*s%-*s", (int)(column * NARROW), "", NARROW, text);
+	fprintf(to, "%-*s", NARROW, text);
 }
 
 static void print_heads(const struct ccsan_step_list *trace, FILE *to)
@@ -26,9 +26,9 @@ static void print_heads(const struct ccsan_step_list *trace, FILE *to)
 				continue;
 			seen[actor] = true;
 			for (; printed < actor; printed++)
-				print_column(to, 0, "");
+				print_column(to, "");
 			snprintf(head, sizeof(head), "%.18s (CPU %u)", s->name, s->cpu);
-			print_column(to, 0, head);
+			print_column(to, head);
 			printed++;
 		}
 	fputc('\n', to);
@@ -84,9 +84,9 @@ static size_t to_fold(const struct ccsan_step_list *trace, size_t at, size_t *pe
 static void print_row(const struct ccsan_step_told *s, unsigned columns,
 		      struct ccsan_symbols *symbols, FILE *to)
 {
-	fprintf(to, "%*u  ", STEP_WIDTH, s->step);
-	print_column(to, s->actor, s->what);
-	fprintf(to, "%*s", (int)((columns - s->actor - 1) * NARROW), "");
+	fprintf(to, "%*u  %*s", STEP_WIDTH, s->step, (int)(s->actor * NARROW), "");
+	/* A long text goes on into the columns to its right, which are empty here. */
+	fprintf(to, "%-*s", (int)((columns - s->actor) * NARROW), s->what);
 	print_place(s, symbols, to);
 	if (*s->line)
 		fprintf(to, "  [%s]", s->line);
