@@ -6,8 +6,8 @@
 #	c, litmus, ini	is saved under the name in its first line
 #	diff		is applied
 #	console		`$ COMMAND` is run; what is printed there has to have the lines that
-#			follow, in their order. A … stands for anything. TOKEN in a command is
-#			that of the last `ccsan replay` line.
+#			follow, in their order. A … stands for anything, a blank for any number
+#			of them. TOKEN in a command is that of the last `ccsan replay` line.
 #
 # usage: follow.sh BUILD PAGE.md
 set -eu
@@ -44,6 +44,7 @@ check_output()
 			}
 			return parts[count] == "" || line == ""
 		}
+		{ gsub(/ +/, " "); sub(/ $/, "") }
 		FILENAME == "wanted" { if ($0 != "…") wish[++wishes] = $0; next }
 		found < wishes && matches($0, wish[found + 1]) { found++ }
 		END { if (found < wishes) { print wish[found + 1]; exit 1 } }' wanted out >missing ||
