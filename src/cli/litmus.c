@@ -3,6 +3,7 @@
 #include "litmus/litmus.h"
 
 #include <argp.h>
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,9 +12,17 @@
 
 #include "command.h"
 #include "cpu_file.h"
+#include "explored.h"
 #include "report/json.h"
 
-enum { MOST_CPUS = 256, KEY_FORMAT = 256 };
+enum {
+	MOST_CPUS = 256,
+	KEY_FORMAT = 256,
+	KEY_SCHEDULE,
+	KEY_BUDGET,
+	MOST_EXECUTIONS = 1000000, /* of one file on one CPU, unless said otherwise */
+	SHRINK_TRIES = 300,
+};
 
 struct file {
 	char *path;
@@ -24,13 +33,16 @@ struct file {
 /* The findings of one file on one CPU. */
 struct outcome {
 	ccsan_kinds found, expected;
-	bool judged, good;
+	bool judged, good, complete;
+	uint64_t executions;
 	struct ccsan_finding *findings;
+	char **tokens; /* of each finding; NULL where it is in every order of the statements */
 	size_t finding_count;
 };
 
 struct request {
-	const char *cpus, *format, *out;
+	const char *cpus, *format, *out, *token;
+	uint64_t budget;
 	bool verbose;
 	struct ccsan_cpu cpu[MOST_CPUS];
 	size_t cpu_count;
@@ -45,6 +57,10 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "format", KEY_FORMAT, "F", 0, "text or json", 0 },
 	{ "output", 'o', "FILE", 0, "write the report there, not to standard output", 0 },
+	{ "schedule", KEY_SCHEDULE, "TOKEN", 0,
+	  "run one file once more, as the token of a finding says, step by step", 0 },
+	{ "budget", KEY_BUDGET, "N", 0, "give up on a file with more executions on a CPU (1000000)",
+	  0 },
 	{ "verbose", 'v', NULL, 0, "show every file's verdicts, not only of a single one", 0 },
 	{ 0 }
 };
@@ -52,6 +68,7 @@ static const struct argp_option options[] = {
 static error_t take_option(int key, char *argument, struct argp_state *state)
 {
 	struct request *r = state->input;
+	char *end;
 
 	switch (key) {
 	case 'c':
@@ -67,6 +84,15 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'v':
 		r->verbose = true;
+		return 0;
+	case KEY_SCHEDULE:
+		r->token = argument;
+		return 0;
+	case KEY_BUDGET:
+		errno = 0;
+		r->budget = strtoull(argument, &end, 10);
+		if (errno || *end || !isdigit((unsigned char)*argument) || !r->budget)
+			argp_error(state, "--budget=%s: a number from 1 was expected", argument);
 		return 0;
 	case ARGP_KEY_ARGS:
 		r->names = state->argv + state->next;
@@ -195,29 +221,127 @@ static int add_path(struct request *r, const char *path, bool named)
 
 /* --- running --- */
 
-static void keep_finding(void *context, const struct ccsan_finding *finding)
+static void keep_finding(void *context, const struct ccsan_finding *finding, const char *token)
 {
 	struct outcome *o = context;
-	struct ccsan_finding *findings =
-		realloc(o->findings, (o->finding_count + 1) * sizeof(*findings));
+	size_t count = o->finding_count + 1;
+	struct ccsan_finding *findings = realloc(o->findings, count * sizeof(*findings));
+	char **tokens = realloc(o->tokens, count * sizeof(*tokens));
 
-	if (!findings)
-		return;
+	if (!findings || !tokens) {
+		ccsan_complain("out of memory");
+		exit(CCSAN_USAGE);
+	}
 	o->findings = findings;
+	o->tokens = tokens;
+	tokens[o->finding_count] = token ? strdup(token) : NULL;
 	findings[o->finding_count++] = *finding;
 }
 
-static struct outcome judge(const struct file *file, const struct ccsan_cpu *cpu)
+static void free_outcome(struct outcome *o)
+{
+	for (size_t i = 0; i < o->finding_count; i++)
+		free(o->tokens[i]);
+	free(o->tokens);
+	free(o->findings);
+}
+
+static struct outcome judge(const struct request *r, const struct file *file,
+			    const struct ccsan_cpu *cpu)
 {
 	struct outcome o = { .good = true };
+	struct ccsan_litmus_search search = { .strategy = CCSAN_EXHAUSTIVE,
+					      .most_executions = r->budget,
+					      .tries = SHRINK_TRIES,
+					      .finding = keep_finding,
+					      .context = &o };
 
-	o.found = ccsan_litmus_run(file->litmus, cpu, keep_finding, &o);
+	o.found = ccsan_litmus_search(file->litmus, cpu, &search);
+	o.executions = search.executions;
+	o.complete = search.complete;
 	o.judged = ccsan_litmus_expects(file->litmus, cpu, &o.expected);
 	if (file->redundant_line && ccsan_litmus_judges_redundancy(file->litmus))
 		o.found |= 1u << CCSAN_KIND_REDUNDANT_MAINTENANCE;
 	if (o.judged)
-		o.good = o.found == o.expected;
+		o.good = o.found == o.expected && o.complete;
 	return o;
+}
+
+/* --- one schedule --- */
+
+/* Steps as they are shown: the lines of a range that follow each other are one row. */
+struct rows {
+	struct ccsan_step_list list;
+	unsigned steps, line, actor;
+	uint64_t from, to; /* of the range under way */
+};
+
+static struct ccsan_step_told *add_row(struct ccsan_step_list *list)
+{
+	if (list->count == list->room) {
+		list->room = list->room ? 2 * list->room : 16;
+		list->steps = realloc(list->steps, list->room * sizeof(*list->steps));
+		if (!list->steps) {
+			ccsan_complain("out of memory");
+			exit(CCSAN_USAGE);
+		}
+	}
+	return &list->steps[list->count++];
+}
+
+static bool goes_on(const struct rows *rows, const struct ccsan_litmus_step *step)
+{
+	return step->bytes && step->offset && step->offset == rows->to &&
+	       step->actor == rows->actor && (unsigned)step->line == rows->line;
+}
+
+static void take_step(void *context, const struct ccsan_litmus_step *step)
+{
+	struct rows *rows = context;
+	struct ccsan_step_told *told;
+
+	rows->steps++;
+	if (goes_on(rows, step)) {
+		told = &rows->list.steps[rows->list.count - 1];
+	} else {
+		told = add_row(&rows->list);
+		*told = (struct ccsan_step_told){ .step = rows->steps,
+						  .actor = step->actor,
+						  .cpu = step->cpu };
+		snprintf(told->name, sizeof(told->name), "%.31s", step->name);
+		snprintf(told->line, sizeof(told->line), "%s", step->state);
+		rows->from = step->offset;
+	}
+	rows->actor = step->actor;
+	rows->line = (unsigned)step->line;
+	rows->to = step->offset + step->bytes;
+	if (!step->line)
+		snprintf(told->what, sizeof(told->what), "starts");
+	else if (step->bytes)
+		snprintf(told->what, sizeof(told->what), "%d: %.60s [%llu-%llu]", step->line,
+			 step->text, (unsigned long long)rows->from,
+			 (unsigned long long)rows->to - 1);
+	else
+		snprintf(told->what, sizeof(told->what), "%d: %.80s", step->line, step->text);
+}
+
+/* Runs a schedule and shows its steps. Return: the kinds found. */
+static ccsan_kinds show_schedule(FILE *to, const struct file *file, const struct ccsan_cpu *cpu,
+				 const char *token, struct ccsan_litmus_search *search)
+{
+	struct rows rows = { 0 };
+	ccsan_kinds kinds;
+
+	search->strategy = CCSAN_REPLAY;
+	search->token = token;
+	search->finding = NULL;
+	search->step = take_step;
+	search->context = &rows;
+	kinds = ccsan_litmus_search(file->litmus, cpu, search);
+	if (!*search->problem)
+		ccsan_trace_print(&rows.list, NULL, to);
+	free(rows.list.steps);
+	return kinds;
 }
 
 /* --- text --- */
@@ -248,21 +372,73 @@ static void print_actor(FILE *to, const struct file *file, const char *label,
 			ccsan_litmus_statement(file->litmus, line), actor->who);
 }
 
-static void print_findings(FILE *to, const struct file *file, const struct outcome *o)
+static bool same_place(const struct ccsan_finding *a, const struct ccsan_finding *b)
 {
-	int last_line = 0;
+	return a->kind == b->kind && a->access.stack[0] == b->access.stack[0] &&
+	       a->cause.stack[0] == b->cause.stack[0];
+}
 
+static void print_finding(FILE *to, const struct file *file, const struct ccsan_finding *f)
+{
+	fprintf(to, "      %s at ", ccsan_kind_name(f->kind));
+	print_actor(to, file, "", &f->access);
+	if (*f->text)
+		fprintf(to, ": %s", f->text);
+	else
+		print_actor(to, file, "; newer bytes from ", &f->cause);
+	fputc('\n', to);
+}
+
+/* The same finding as on a CPU before needs no second trace. */
+static bool is_traced(const struct outcome *outcomes, const struct outcome *o,
+		      const struct ccsan_finding *f)
+{
+	for (const struct outcome *before = outcomes; before < o; before++)
+		for (size_t i = 0; i < before->finding_count; i++)
+			if (same_place(&before->findings[i], f))
+				return true;
+	return false;
+}
+
+static void print_schedule(FILE *to, const struct file *file, const struct ccsan_cpu *cpu,
+			   const char *token, bool trace)
+{
+	struct ccsan_litmus_search search = { 0 };
+
+	if (trace)
+		show_schedule(to, file, cpu, token, &search);
+	fprintf(to, "        replay: ccsan litmus --schedule=%s %s\n", token, file->path);
+}
+
+static void print_findings(FILE *to, const struct file *file, const struct outcome *outcomes,
+			   const struct outcome *o, const struct ccsan_cpu *cpu)
+{
 	for (size_t i = 0; i < o->finding_count; i++) {
 		const struct ccsan_finding *f = &o->findings[i];
 
-		if (f->access.depth && (int)f->access.stack[0] == last_line)
+		if (i && !o->tokens[i] && f->access.depth &&
+		    f->access.stack[0] == f[-1].access.stack[0])
 			continue; /* the same statement on the next line of the cache */
-		last_line = (int)f->access.stack[0];
-		fprintf(to, "      %s at ", ccsan_kind_name(f->kind));
-		print_actor(to, file, "", &f->access);
-		print_actor(to, file, "; newer bytes from ", &f->cause);
-		fputc('\n', to);
+		print_finding(to, file, f);
+		if (o->tokens[i])
+			print_schedule(to, file, cpu, o->tokens[i], !is_traced(outcomes, o, f));
 	}
+}
+
+static void print_executions(FILE *to, const struct request *r, const struct outcome *outcomes)
+{
+	uint64_t least = outcomes[0].executions, most = least;
+
+	for (size_t i = 1; i < r->cpu_count; i++) {
+		if (outcomes[i].executions < least)
+			least = outcomes[i].executions;
+		if (outcomes[i].executions > most)
+			most = outcomes[i].executions;
+	}
+	fprintf(to, "  executions on a CPU: %llu", (unsigned long long)least);
+	if (most > least)
+		fprintf(to, " to %llu", (unsigned long long)most);
+	fputc('\n', to);
 }
 
 /* CPUs with the same verdict are told together. */
@@ -283,15 +459,21 @@ static void print_groups(FILE *to, const struct request *r, const struct file *f
 			kinds_text(o->found));
 		for (size_t k = i; k < r->cpu_count; k++)
 			if (!told[k] && outcomes[k].found == o->found &&
-			    outcomes[k].good == o->good && outcomes[k].judged == o->judged) {
+			    outcomes[k].good == o->good && outcomes[k].judged == o->judged &&
+			    outcomes[k].complete == o->complete) {
 				fprintf(to, " %s", r->cpu[k].name);
 				told[k] = true;
 			}
+		if (!o->complete)
+			fprintf(to, " (given up after %llu executions)",
+				(unsigned long long)o->executions);
 		if (!o->good)
 			fprintf(to, " (expected %s)", kinds_text(o->expected));
 		fputc('\n', to);
-		print_findings(to, file, o);
+		print_findings(to, file, outcomes, o, &r->cpu[i]);
 	}
+	if (ccsan_litmus_is_explored(file->litmus))
+		print_executions(to, r, outcomes);
 	if (file->redundant_line)
 		fprintf(to,
 			"  advice: redundant-maintenance: line %d: %s: without it every CPU finds "
@@ -306,7 +488,7 @@ static bool print_file(FILE *to, const struct request *r, const struct file *fil
 	bool good = true, judged = false;
 
 	for (size_t i = 0; outcomes && i < r->cpu_count; i++) {
-		outcomes[i] = judge(file, &r->cpu[i]);
+		outcomes[i] = judge(r, file, &r->cpu[i]);
 		good &= outcomes[i].good;
 		judged |= outcomes[i].judged;
 	}
@@ -318,7 +500,7 @@ static bool print_file(FILE *to, const struct request *r, const struct file *fil
 	if (outcomes && (!good || r->verbose || r->file_count == 1))
 		print_groups(to, r, file, outcomes);
 	for (size_t i = 0; outcomes && i < r->cpu_count; i++)
-		free(outcomes[i].findings);
+		free_outcome(&outcomes[i]);
 	free(outcomes);
 	return good;
 }
@@ -350,9 +532,15 @@ static json_t *stack_json(const struct file *file, const struct ccsan_actor *act
 	return array;
 }
 
-static json_t *finding_json(const struct file *file, const struct ccsan_finding *finding,
+static json_t *token_json(const char *token)
+{
+	return token ? json_string(token) : json_null();
+}
+
+static json_t *finding_json(const struct file *file, const struct outcome *o, size_t index,
 			    struct ccsan_symbols *symbols)
 {
+	const struct ccsan_finding *finding = &o->findings[index];
 	json_t *object = ccsan_json_finding(finding, symbols);
 	json_t *access = json_object_get(object, "access"),
 	       *cause = json_object_get(object, "cause");
@@ -363,7 +551,25 @@ static json_t *finding_json(const struct file *file, const struct ccsan_finding 
 		json_object_set_new(cause, "stack", stack_json(file, &finding->cause));
 	if (json_is_object(keeper))
 		json_object_set_new(keeper, "stack", stack_json(file, &finding->keeper));
+	json_object_set_new(object, "schedule", token_json(o->tokens[index]));
 	return object;
+}
+
+static const char *first_token(const struct outcome *o)
+{
+	for (size_t i = 0; i < o->finding_count; i++)
+		if (o->tokens[i])
+			return o->tokens[i];
+	return NULL;
+}
+
+static json_t *stats_json(const struct outcome *o)
+{
+	json_t *stats = json_object();
+
+	json_object_set_new(stats, "executions", json_integer((json_int_t)o->executions));
+	json_object_set_new(stats, "complete", json_boolean(o->complete));
+	return stats;
 }
 
 static bool add_json(json_t *results, const struct request *r, const struct file *file,
@@ -372,26 +578,25 @@ static bool add_json(json_t *results, const struct request *r, const struct file
 	bool good = true;
 
 	for (size_t i = 0; i < r->cpu_count; i++) {
-		struct outcome o = judge(file, &r->cpu[i]);
+		struct outcome o = judge(r, file, &r->cpu[i]);
 		json_t *object = json_object(), *findings = json_array();
 
 		good &= o.good;
 		for (size_t k = 0; k < o.finding_count; k++)
-			json_array_append_new(findings,
-					      finding_json(file, &o.findings[k], symbols));
+			json_array_append_new(findings, finding_json(file, &o, k, symbols));
 		json_object_set_new(object, "program", json_string(file->path));
 		json_object_set_new(object, "test", json_string(ccsan_litmus_name(file->litmus)));
 		json_object_set_new(object, "cpu", json_string(r->cpu[i].name));
 		json_object_set_new(object, "engine", json_string("shadow"));
-		json_object_set_new(object, "schedule", json_null());
+		json_object_set_new(object, "schedule", token_json(first_token(&o)));
 		json_object_set_new(object, "findings", findings);
 		json_object_set_new(object, "verdict", kinds_json(o.found));
 		json_object_set_new(object, "expected",
 				    o.judged ? kinds_json(o.expected) : json_null());
 		json_object_set_new(object, "ok", json_boolean(o.good));
-		json_object_set_new(object, "stats", json_object());
+		json_object_set_new(object, "stats", stats_json(&o));
 		json_array_append_new(results, object);
-		free(o.findings);
+		free_outcome(&o);
 	}
 	return good;
 }
@@ -448,6 +653,47 @@ static int print_all(struct request *r)
 	return failed ? CCSAN_FOUND : CCSAN_FINE;
 }
 
+/* The CPU of a token: one of those named by --cpu, or a built-in one. */
+static const struct ccsan_cpu *cpu_of_token(const struct request *r, const char *name)
+{
+	for (size_t i = 0; i < r->cpu_count; i++)
+		if (!strcmp(r->cpu[i].name, name))
+			return &r->cpu[i];
+	return NULL;
+}
+
+static int replay(const struct request *r)
+{
+	struct outcome o = { 0 };
+	struct ccsan_litmus_search search = { 0 };
+	const struct file *file = r->files;
+	const struct ccsan_cpu *cpu;
+	char name[64], problem[256];
+
+	if (r->file_count != 1)
+		return ccsan_complain("litmus: --schedule is for one file");
+	if (!ccsan_litmus_token_cpu(file->litmus, r->token, name, sizeof(name), problem,
+				    sizeof(problem)))
+		return ccsan_complain("litmus: --schedule: %s", problem);
+	cpu = cpu_of_token(r, name);
+	if (!cpu)
+		return ccsan_complain("litmus: --schedule: the token is for the CPU '%s', which "
+				      "is not among --cpu",
+				      name);
+	show_schedule(stdout, file, cpu, r->token, &search);
+	if (*search.problem)
+		return ccsan_complain("litmus: --schedule: %s", search.problem);
+	search.step = NULL;
+	search.finding = keep_finding;
+	search.context = &o;
+	o.found = ccsan_litmus_search(file->litmus, cpu, &search);
+	for (size_t i = 0; i < o.finding_count; i++)
+		print_finding(stdout, file, &o.findings[i]);
+	printf("%s: %s\n", cpu->name, kinds_text(o.found));
+	free_outcome(&o);
+	return o.found ? CCSAN_FOUND : CCSAN_FINE;
+}
+
 int ccsan_cmd_litmus(int argc, char **argv)
 {
 	struct request *r = calloc(1, sizeof(*r));
@@ -457,6 +703,7 @@ int ccsan_cmd_litmus(int argc, char **argv)
 		return ccsan_complain("out of memory");
 	r->cpus = "all";
 	r->format = "text";
+	r->budget = MOST_EXECUTIONS;
 	argp_err_exit_status = CCSAN_USAGE;
 	argp_parse(&parser, argc, argv, 0, NULL, r);
 	status = add_cpus(r);
@@ -465,7 +712,7 @@ int ccsan_cmd_litmus(int argc, char **argv)
 	if (!status && !r->file_count)
 		status = ccsan_complain("litmus: no .litmus file there");
 	if (!status)
-		status = print_all(r);
+		status = r->token ? replay(r) : print_all(r);
 	for (size_t i = 0; i < r->file_count; i++) {
 		ccsan_litmus_free(r->files[i].litmus);
 		free(r->files[i].path);

@@ -15,6 +15,13 @@ struct word {
 	int column;
 };
 
+/* `join NAME`: the thread may come later in the file. */
+struct join {
+	char name[CCSAN_LITMUS_NAME];
+	unsigned statement;
+	int line, column;
+};
+
 /* Where we are. The words of one statement are words[at] to the end or to the next `;`. */
 struct reading {
 	struct ccsan_litmus *litmus;
@@ -23,10 +30,10 @@ struct reading {
 	struct word words[MOST_WORDS];
 	int count, at;
 	bool in_thread, named, failed;
-	int threads;
-	bool acts; /* a statement that is no declaration was there */
-	unsigned thread_cpu;
-	char thread[CCSAN_LITMUS_NAME];
+	bool acts;                    /* a statement that is no declaration was there */
+	char text[CCSAN_LITMUS_NAME]; /* of the statement */
+	struct join *joins;
+	unsigned joins_count;
 	char *problem;
 	size_t problem_size;
 };
@@ -269,12 +276,16 @@ static bool take_range(struct reading *r, const struct reference *reference, uns
 
 static struct ccsan_statement new_statement(struct reading *r, enum ccsan_verb verb)
 {
+	const struct ccsan_litmus *l = r->litmus;
+	const struct ccsan_thread_object *thread =
+		r->in_thread ? &l->threads[l->threads_count - 1] : NULL;
 	struct ccsan_statement s = { .verb = verb,
 				     .line = r->line,
-				     .cpu = r->in_thread ? r->thread_cpu : 0 };
+				     .cpu = thread ? thread->cpu : 0 };
 
 	r->acts |= verb != CCSAN_VERB_MAP;
-	snprintf(s.thread, sizeof(s.thread), "%s", r->in_thread ? r->thread : "init");
+	snprintf(s.thread, sizeof(s.thread), "%s", thread ? thread->name : "init");
+	snprintf(s.text, sizeof(s.text), "%s", r->text);
 	return s;
 }
 
@@ -566,14 +577,7 @@ static bool read_expect(struct reading *r)
 
 /* --- threads --- */
 
-static bool refuse(struct reading *r, int at, const char *what)
-{
-	return fail_at(r, at,
-		       "%s: this needs every interleaving, which this version does not explore yet",
-		       what);
-}
-
-static bool read_cpu_of_thread(struct reading *r)
+static bool read_cpu_of_thread(struct reading *r, struct ccsan_thread_object *thread)
 {
 	uint64_t cpu = 0;
 	int at;
@@ -585,30 +589,62 @@ static bool read_cpu_of_thread(struct reading *r)
 	if (cpu >= r->litmus->cpus)
 		return fail_at(r, at, "CPUs count from 0, and the file says 'cpus %u'",
 			       r->litmus->cpus);
-	r->thread_cpu = (unsigned)cpu;
+	thread->cpu = (unsigned)cpu;
+	thread->placed = true;
 	return true;
 }
 
-static bool read_thread(struct reading *r, int at)
+static bool begin_thread(struct reading *r, int at, bool irq)
 {
+	struct ccsan_thread_object thread = { .irq = irq, .first = r->litmus->statements_count };
+	int at_name = column(r);
+	unsigned i;
+
 	if (r->in_thread)
 		return fail_at(r, at, "a thread inside of a thread");
-	if (++r->threads > 1)
-		return refuse(r, at, "a second thread");
-	if (!take_name(r, "a thread", r->thread))
+	if (r->litmus->threads_count == CCSAN_MOST_ACTORS)
+		return fail_at(r, at, "more than %d threads", (int)CCSAN_MOST_ACTORS);
+	if (!take_name(r, "a thread", thread.name))
 		return false;
-	if (next_is(r, "on") && !read_cpu_of_thread(r))
+	FIND(r->litmus, threads, thread.name, i);
+	if (i < r->litmus->threads_count)
+		return fail_at(r, at_name, "'%s' is a thread already", thread.name);
+	if (next_is(r, "on") && !read_cpu_of_thread(r, &thread))
 		return false;
 	if (!next_is(r, "{"))
 		return fail_at(r, column(r), "'{' was expected");
 	r->at++;
 	r->in_thread = true;
+	r->litmus->explored |= irq || r->litmus->threads_count > 0;
+	APPEND(r->litmus, threads, thread);
 	return true;
 }
 
-static bool read_cpus(struct reading *r, int at)
+static bool end_thread(struct reading *r, int at)
+{
+	struct ccsan_litmus *l = r->litmus;
+	struct ccsan_thread_object *thread = &l->threads[l->threads_count - 1];
+	unsigned transfers = 0;
+
+	if (!r->in_thread)
+		return fail_at(r, at, "'}' without a thread");
+	r->in_thread = false;
+	thread->count = l->statements_count - thread->first;
+	for (unsigned i = thread->first; i < l->statements_count; i++) {
+		enum ccsan_verb verb = l->statements[i].verb;
+
+		transfers += verb == CCSAN_VERB_DEVICE;
+		if (verb != CCSAN_VERB_DEVICE && verb != CCSAN_VERB_JOIN)
+			return true;
+	}
+	thread->device = transfers && !thread->irq && !thread->placed;
+	return true;
+}
+
+static bool read_cpus(struct reading *r)
 {
 	uint64_t cpus = 0;
+	int at = column(r);
 
 	if (!take_number(r, "CPUs", &cpus))
 		return false;
@@ -618,6 +654,79 @@ static bool read_cpus(struct reading *r, int at)
 		return fail_at(r, at, "'cpus' comes before the first statement");
 	r->litmus->cpus = (unsigned)cpus;
 	return true;
+}
+
+/* Locks need no declaration. */
+static bool read_lock(struct reading *r, struct ccsan_statement *s)
+{
+	struct ccsan_named lock = { 0 };
+
+	if (!take_name(r, "a lock", lock.name))
+		return false;
+	FIND(r->litmus, locks, lock.name, s->object);
+	if (s->object == r->litmus->locks_count)
+		APPEND(r->litmus, locks, lock);
+	return true;
+}
+
+static bool read_join(struct reading *r)
+{
+	struct join join = { .statement = r->litmus->statements_count,
+			     .line = r->line,
+			     .column = column(r) };
+
+	if (!take_name(r, "a thread", join.name))
+		return false;
+	APPEND(r, joins, join);
+	return true;
+}
+
+/* What is about who runs when only makes sense in a thread. */
+static bool read_on_order(struct reading *r, struct ccsan_statement *s, int at)
+{
+	if (!r->in_thread)
+		return fail_at(r, at, "'%s' outside of a thread", r->words[r->at - 1].text);
+	r->litmus->explored = true;
+	if (s->verb == CCSAN_VERB_LOCK || s->verb == CCSAN_VERB_UNLOCK)
+		return read_lock(r, s);
+	return s->verb != CCSAN_VERB_JOIN || read_join(r);
+}
+
+static bool find_threads_to_join(struct reading *r)
+{
+	struct ccsan_litmus *l = r->litmus;
+
+	for (unsigned i = 0; i < r->joins_count; i++) {
+		const struct join *join = &r->joins[i];
+		unsigned thread;
+
+		FIND(l, threads, join->name, thread);
+		r->line = join->line;
+		if (thread == l->threads_count)
+			return fail_at(r, join->column, "no thread is called '%s'", join->name);
+		if (l->threads[thread].irq)
+			return fail_at(r, join->column, "'%s' is an interrupt, which may not come",
+				       join->name);
+		l->statements[join->statement].object = thread;
+	}
+	return true;
+}
+
+/* Statements outside of threads run before them: that should be how it reads. */
+static bool check_order(struct reading *r)
+{
+	const struct ccsan_litmus *l = r->litmus;
+	unsigned expected = l->threads_count ? l->threads[0].first : 0;
+
+	for (unsigned i = 0; l->explored && i < l->threads_count; i++) {
+		if (l->threads[i].first != expected)
+			break;
+		expected += l->threads[i].count;
+	}
+	if (!l->explored || expected == l->statements_count)
+		return true;
+	r->line = l->statements[expected].line;
+	return fail_at(r, 1, "what is outside of several threads runs first, and comes first");
 }
 
 /* --- the table of statements --- */
@@ -647,9 +756,14 @@ static const struct verb verbs[] = {
 	{ "device-write", CCSAN_VERB_DEVICE, CCSAN_DEVICE_WRITE, false },
 	{ "forget", CCSAN_VERB_FORGET, CCSAN_FORGET, false },
 	{ "barrier", CCSAN_VERB_BARRIER, CCSAN_READ, false },
+	{ "lock", CCSAN_VERB_LOCK, CCSAN_READ, false },
+	{ "unlock", CCSAN_VERB_UNLOCK, CCSAN_READ, false },
+	{ "irq-off", CCSAN_VERB_IRQ_OFF, CCSAN_READ, false },
+	{ "irq-on", CCSAN_VERB_IRQ_ON, CCSAN_READ, false },
+	{ "join", CCSAN_VERB_JOIN, CCSAN_READ, false },
 };
 
-static bool read_verb(struct reading *r, const struct verb *verb)
+static bool read_verb(struct reading *r, const struct verb *verb, int at)
 {
 	struct ccsan_statement s = new_statement(r, verb->verb);
 
@@ -670,7 +784,8 @@ static bool read_verb(struct reading *r, const struct verb *verb)
 		r->litmus->barriers = true;
 		break;
 	default:
-		break;
+		if (verb->verb >= CCSAN_VERB_LOCK && !read_on_order(r, &s, at))
+			return false;
 	}
 	APPEND(r->litmus, statements, s);
 	return true;
@@ -681,29 +796,38 @@ static bool read_other(struct reading *r, const char *word, int at)
 	static const struct {
 		const char *name;
 		bool (*read)(struct reading *);
-	} others[] = { { "frame", read_frame },  { "device", read_device },
-		       { "map", read_map },      { "remap", read_remap },
-		       { "unmap", read_unmap },  { "switch", read_switch },
-		       { "expect", read_expect } };
-	static const char *const explored[] = { "irq", "lock", "unlock", "irq-off", "irq-on" };
+	} others[] = { { "frame", read_frame },   { "device", read_device },
+		       { "map", read_map },       { "remap", read_remap },
+		       { "unmap", read_unmap },   { "switch", read_switch },
+		       { "expect", read_expect }, { "cpus", read_cpus } };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (!strcmp(word, others[i].name))
 			return others[i].read(r);
-	for (size_t i = 0; i < sizeof(explored) / sizeof(*explored); i++)
-		if (!strcmp(word, explored[i]))
-			return refuse(r, at, word);
-	if (!strcmp(word, "thread"))
-		return read_thread(r, at);
-	if (!strcmp(word, "cpus"))
-		return read_cpus(r, at);
+	if (!strcmp(word, "thread") || !strcmp(word, "irq"))
+		return begin_thread(r, at, *word == 'i');
 	return fail_at(r, at, "'%.40s' is no statement", word);
+}
+
+/* The words of the statement, before they are taken apart. */
+static void keep_text(struct reading *r)
+{
+	size_t used = 0;
+
+	*r->text = '\0';
+	for (int i = r->at; i < r->count && !is_single(*r->words[i].text); i++)
+		if (used < sizeof(r->text))
+			used += (size_t)snprintf(r->text + used, sizeof(r->text) - used, "%s%s",
+						 used ? " " : "", r->words[i].text);
 }
 
 static bool read_statement(struct reading *r)
 {
 	int at = column(r);
-	const char *word = r->words[r->at++].text;
+	const char *word = r->words[r->at].text;
+
+	keep_text(r);
+	r->at++;
 
 	if (!r->named) {
 		r->named = true;
@@ -716,7 +840,7 @@ static bool read_statement(struct reading *r)
 	}
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (!strcmp(word, verbs[i].name))
-			return read_verb(r, &verbs[i]);
+			return read_verb(r, &verbs[i], at);
 	return read_other(r, word, at);
 }
 
@@ -730,9 +854,8 @@ static bool read_line(struct reading *r)
 			continue;
 		}
 		if (next_is(r, "}")) {
-			if (!r->in_thread)
-				return fail_at(r, at, "'}' without a thread");
-			r->in_thread = false;
+			if (!end_thread(r, at))
+				return false;
 			r->at++;
 			continue;
 		}
@@ -792,7 +915,11 @@ struct ccsan_litmus *ccsan_litmus_read(FILE *file, const char *name, char *probl
 		fail_at(&r, 1, "a litmus file begins with 'litmus NAME'");
 	}
 	if (!r.failed && r.in_thread)
-		fail_at(&r, 1, "the file ends inside of thread '%s'", r.thread);
+		fail_at(&r, 1, "the file ends inside of thread '%s'",
+			litmus->threads[litmus->threads_count - 1].name);
+	if (!r.failed && find_threads_to_join(&r))
+		check_order(&r);
+	free(r.joins);
 	if (!r.failed)
 		return litmus;
 	ccsan_litmus_free(litmus);
@@ -810,6 +937,8 @@ void ccsan_litmus_free(struct ccsan_litmus *litmus)
 	free(litmus->aliases);
 	free(litmus->spaces);
 	free(litmus->devices);
+	free(litmus->locks);
+	free(litmus->threads);
 	free(litmus->statements);
 	free(litmus->expectations);
 	free(litmus->file);

@@ -3,6 +3,7 @@
 #ifndef CCSAN_LITMUS_PROGRAM_H
 #define CCSAN_LITMUS_PROGRAM_H
 
+#include "explore/stage.h"
 #include "litmus.h"
 #include "machine/machine.h"
 
@@ -28,6 +29,16 @@ struct ccsan_named {
 	bool coherent; /**< devices */
 };
 
+/** `thread NAME`, `irq NAME`. Its statements follow each other. */
+struct ccsan_thread_object {
+	char name[CCSAN_LITMUS_NAME];
+	unsigned cpu;
+	bool placed;           /**< a CPU was named */
+	bool irq;              /**< a handler */
+	bool device;           /**< nothing but device accesses: no CPU holds it up */
+	unsigned first, count; /**< statements */
+};
+
 enum ccsan_verb {
 	CCSAN_VERB_MAP,
 	CCSAN_VERB_REMAP,
@@ -40,19 +51,25 @@ enum ccsan_verb {
 	CCSAN_VERB_DEVICE,
 	CCSAN_VERB_FORGET,
 	CCSAN_VERB_BARRIER,
+	CCSAN_VERB_LOCK,
+	CCSAN_VERB_UNLOCK,
+	CCSAN_VERB_IRQ_OFF,
+	CCSAN_VERB_IRQ_ON,
+	CCSAN_VERB_JOIN, /**< waits for the end of another thread */
 };
 
 struct ccsan_statement {
 	enum ccsan_verb verb;
 	enum ccsan_operation operation;
 	bool instruction;
-	unsigned object;            /**< alias, frame or space */
+	unsigned object;            /**< alias, frame, space, lock or thread */
 	unsigned frame, first_page; /**< for remap */
 	unsigned device;
 	unsigned cpu;
 	uint64_t offset, bytes;
 	int line;
 	char thread[CCSAN_LITMUS_NAME];
+	char text[CCSAN_LITMUS_NAME]; /**< as written; cut short if it is long */
 };
 
 /** `expect WHO VERDICT`. A CPU fits if its name is `cpu`, or it has all `properties`. */
@@ -92,6 +109,9 @@ struct ccsan_litmus {
 	CCSAN_LIST(struct ccsan_alias_object, aliases);
 	CCSAN_LIST(struct ccsan_named, spaces);
 	CCSAN_LIST(struct ccsan_named, devices);
+	CCSAN_LIST(struct ccsan_named, locks);
+	CCSAN_LIST(struct ccsan_thread_object, threads);
+	bool explored; /**< more than one order of the statements is possible, or locks are used */
 	CCSAN_LIST(struct ccsan_statement, statements);
 	CCSAN_LIST(struct ccsan_expectation, expectations);
 	CCSAN_LIST(char *, lines); /**< the file's text, for reports */

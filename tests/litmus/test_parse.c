@@ -113,23 +113,28 @@ static void test_read__braces__in_order(void **state)
 	assert_mistake("thread T {\nthread U {", "6:1", "a thread inside of a thread");
 }
 
-/* What needs every interleaving is refused politely, at its place. */
-static void test_read__several_threads__refused(void **state)
+static void test_read__threads__at_their_places(void **state)
 {
 	(void)state;
-	assert_mistake("thread T { read K 4 }\nthread U { read K 4 }", "6:1", "a second thread");
-	assert_mistake("irq I {", "5:1", "irq");
-	assert_mistake("lock L", "5:1", "lock");
-	assert_mistake("irq-off", "5:1", "irq-off");
+	assert_mistake("thread T { read K 4 }\nthread T { read K 4 }", "6:8",
+		       "'T' is a thread already");
+	assert_mistake("thread T { }\nread K 4\nthread U { read K 4 }", "6:1", "comes first");
+	assert_mistake("thread T { }\nirq U { }\nread K 4", "7:1", "comes first");
+	assert_mistake("lock L", "5:1", "'lock' outside of a thread");
+	assert_mistake("irq-off", "5:1", "'irq-off' outside of a thread");
+	assert_mistake("thread T {\njoin U\n}", "6:6", "no thread is called 'U'");
+	assert_mistake("thread T {\njoin I\n}\nirq I { read K 4 }", "6:6", "may not come");
+	assert_mistake("thread T {\nlock 4\n}", "6:6", "'4' is no name for a lock");
 }
 
-static void test_read__cpus__a_number_and_first(void **state)
+static void test_read__cpus__in_range(void **state)
 {
 	(void)state;
-	assert_mistake("cpus 9", "5:1", "1 to 8 CPUs");
-	assert_mistake("cpus 0", "5:1", "1 to 8 CPUs");
-	assert_mistake("read K 4\ncpus 2", "6:1", "before the first");
-	assert_mistake("thread T on 1 {", "5:13", "'cpus 1'");
+	assert_mistake("cpus 0", "5:6", "1 to 8 CPUs");
+	assert_mistake("cpus 9", "5:6", "1 to 8 CPUs");
+	assert_mistake("read K 4\ncpus 2", "6:6", "before the first statement");
+	assert_mistake("thread T on 1 {", "5:13", "CPUs count from 0");
+	assert_mistake("thread T on {", "5:13", "a number was expected");
 }
 
 static void test_read__no_head__says_how_a_file_begins(void **state)
@@ -212,8 +217,8 @@ int main(void)
 		cmocka_unit_test(test_read__ranges__outside_of_their_object),
 		cmocka_unit_test(test_read__names__taken_or_none),
 		cmocka_unit_test(test_read__braces__in_order),
-		cmocka_unit_test(test_read__several_threads__refused),
-		cmocka_unit_test(test_read__cpus__a_number_and_first),
+		cmocka_unit_test(test_read__threads__at_their_places),
+		cmocka_unit_test(test_read__cpus__in_range),
 		cmocka_unit_test(test_read__no_head__says_how_a_file_begins),
 		cmocka_unit_test(test_read__no_device__device_access_refused),
 		cmocka_unit_test(test_read__too_many_words__refused),
