@@ -303,6 +303,10 @@ static void set_environment(const struct request *r, long job)
 
 static void become_program(const struct request *r, long job, int stream)
 {
+	/* Writes to memory that has to be put back are told by a signal. */
+	static const char *const gdb[] = { "gdb", "-ex", "handle SIGSEGV nostop noprint pass",
+					   "--args" };
+	enum { GDB_WORDS = sizeof(gdb) / sizeof(*gdb) };
 	size_t count = 0;
 	char **arguments;
 
@@ -316,12 +320,12 @@ static void become_program(const struct request *r, long job, int stream)
 	}
 	while (r->program[count])
 		count++;
-	arguments = calloc(count + 3, sizeof(*arguments));
+	arguments = calloc(count + GDB_WORDS + 1, sizeof(*arguments));
 	if (!arguments)
 		_exit(CCSAN_USAGE);
-	arguments[0] = (char *)(size_t) "gdb";    // NOLINT: execvp() does not write
-	arguments[1] = (char *)(size_t) "--args"; // NOLINT
-	memcpy(arguments + 2, r->program, count * sizeof(*arguments));
+	for (int i = 0; i < GDB_WORDS; i++)
+		arguments[i] = (char *)(size_t)gdb[i]; // NOLINT: execvp() does not write
+	memcpy(arguments + GDB_WORDS, r->program, count * sizeof(*arguments));
 	execvp(arguments[0], arguments);
 	_exit(127);
 }

@@ -11,37 +11,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "explored.h"
 #include "restore.h"
 
-/* --- which program this is: a number over its code and constants --- */
+/* --- which program this is: a number over its code --- */
 
-static int hash_program(struct dl_phdr_info *module, size_t size, void *context)
+/* The file's, not that in memory: a debugger puts breakpoints there. */
+static uint64_t hash_file(const char *file, size_t bytes)
 {
-	uint64_t *hash = context;
+	const ElfW(Ehdr) *head = (const void *)file;
+	const ElfW(Phdr) *p = (const void *)(file + head->e_phoff);
+	uint64_t hash = 0, word;
 
-	(void)size;
-	for (int i = 0; i < module->dlpi_phnum; i++) {
-		const ElfW(Phdr) *p = &module->dlpi_phdr[i];
-		const uint64_t *words =
-			(const uint64_t *)(module->dlpi_addr + p->p_vaddr); // NOLINT
-
-		if (p->p_type == PT_LOAD && (p->p_flags & PF_X) && !(p->p_flags & PF_W))
-			for (size_t k = 0; k < p->p_filesz / sizeof(*words); k++)
-				*hash = ((*hash ^ words[k]) * 0x9e3779b97f4a7c15u) ^ *hash >> 23;
-	}
-	return 1; /* the program is the first module */
+	for (int i = 0; i < head->e_phnum; i++)
+		for (size_t at = p[i].p_offset, end = at + p[i].p_filesz;
+		     p[i].p_type == PT_LOAD && p[i].p_flags & PF_X && at + sizeof(word) <= end &&
+		     end <= bytes;
+		     at += sizeof(word)) {
+			memcpy(&word, file + at, sizeof(word));
+			hash = ((hash ^ word) * 0x9e3779b97f4a7c15u) ^ hash >> 23;
+		}
+	return hash;
 }
 
 static uint64_t program_hash(void)
 {
 	static uint64_t hash;
+	int file = hash ? -1 : open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct stat info;
+	void *content;
 
-	if (!hash)
-		dl_iterate_phdr(hash_program, &hash);
+	if (file < 0)
+		return hash;
+	content = fstat(file, &info)
+			  ? MAP_FAILED
+			  : mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+	close(file);
+	if (content == MAP_FAILED)
+		return hash;
+	hash = hash_file(content, (size_t)info.st_size);
+	munmap(content, (size_t)info.st_size);
 	return hash;
 }
 
