@@ -85,6 +85,11 @@ static void print_stack(const struct page *p, const struct ccsan_actor *actor)
 
 /* --- who did what --- */
 
+static bool has_several_cpus(const struct ccsan_finding *f)
+{
+	return f->access.on_cpu || f->cause.on_cpu || f->keeper.on_cpu;
+}
+
 static void print_deed(const struct page *p, const struct ccsan_actor *actor)
 {
 	fprintf(p->to, "%s", ccsan_deed_name(actor->deed));
@@ -96,6 +101,8 @@ static void print_deed(const struct page *p, const struct ccsan_actor *actor)
 		fprintf(p->to, "%s physical %#" PRIx64, actor->va ? "," : " at", actor->pa);
 	if (*actor->who)
 		fprintf(p->to, " by %s%s", is_device(actor) ? "device " : "", actor->who);
+	if (has_several_cpus(p->finding) && !is_device(actor))
+		fprintf(p->to, " on CPU %u", actor->on_cpu);
 	fputc('\n', p->to);
 }
 

@@ -25,6 +25,7 @@ static struct ccsan_event event_at(enum ccsan_operation operation, const volatil
 {
 	return (struct ccsan_event){ .operation = operation,
 				     .at = ccsan_simulated((uint64_t)(uintptr_t)p),
+				     .cpu = ccsan_this_cpu(),
 				     .origin = ccsan_origin(pc) };
 }
 
@@ -76,9 +77,10 @@ static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 	return changed;
 }
 
-/* One call of the machine for a range, or one for each line of it, with others in between. */
-static void on_lines(range_operation *operate, enum ccsan_operation operation,
-		     const volatile void *p, size_t n, uint64_t pc, enum ccsan_deed deed)
+/* One call of the machine for a range, or one for each line of it, with others in between.
+ * Return: lines changed. */
+static uint64_t on_lines(range_operation *operate, enum ccsan_operation operation,
+			 const volatile void *p, size_t n, uint64_t pc, enum ccsan_deed deed)
 {
 	uint64_t line = ccsan_line_size(), at = (uint64_t)(uintptr_t)p, end = at + n;
 	uint64_t changed = 0;
@@ -96,6 +98,14 @@ static void on_lines(range_operation *operate, enum ccsan_operation operation,
 				    stop - at, deed);
 		ccsan_leave();
 	}
+	return changed;
+}
+
+static void count_lines(range_operation *operate, enum ccsan_operation operation,
+			const volatile void *p, size_t n, uint64_t pc, enum ccsan_deed deed)
+{
+	uint64_t changed = on_lines(operate, operation, p, n, pc, deed);
+
 	if (n)
 		ccsan_count_site(pc, deed, changed);
 }
@@ -103,7 +113,7 @@ static void on_lines(range_operation *operate, enum ccsan_operation operation,
 static void by_address(enum ccsan_operation operation, const volatile void *p, size_t n,
 		       uint64_t pc, enum ccsan_deed deed)
 {
-	on_lines(ccsan_machine_maintain, operation, p, n, pc, deed);
+	count_lines(ccsan_machine_maintain, operation, p, n, pc, deed);
 }
 
 void ccsan_clean(const volatile void *p, size_t n)
@@ -172,7 +182,7 @@ void ccsan_icache_invalidate_all(void)
 static void outer(enum ccsan_operation operation, const volatile void *p, size_t n, uint64_t pc,
 		  enum ccsan_deed deed)
 {
-	on_lines(ccsan_machine_outer, operation, p, n, pc, deed);
+	count_lines(ccsan_machine_outer, operation, p, n, pc, deed);
 }
 
 void ccsan_outer_clean(const volatile void *p, size_t n)
@@ -247,17 +257,15 @@ struct ccsan_event ccsan_hosted_event(const volatile void *p, size_t n, uint64_t
 	return event;
 }
 
-static void maintain_level(range_operation *level, enum ccsan_operation operation,
-			   const volatile void *p, size_t n, uint64_t pc)
+static void complete(uint64_t pc)
 {
-	struct ccsan_event event = event_at(operation, p, pc);
-	enum ccsan_deed deed = operation == CCSAN_CLEAN || operation == CCSAN_OUTER_CLEAN
-				       ? CCSAN_DEED_CLEAN
-			       : operation == CCSAN_FLUSH || operation == CCSAN_OUTER_FLUSH
-				       ? CCSAN_DEED_FLUSH
-				       : CCSAN_DEED_INVALIDATE;
+	struct ccsan_event event;
 
-	on_range(level, &event, p, n, deed);
+	come_in(pc);
+	event = event_at(CCSAN_BARRIER, NULL, pc);
+	ccsan_machine_barrier(ccsan_rt.machine, &event);
+	ccsan_leave();
+	ccsan_point();
 }
 
 void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
@@ -266,17 +274,16 @@ void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *
 	enum ccsan_operation outer_operation = operation == CCSAN_CLEAN   ? CCSAN_OUTER_CLEAN
 					       : operation == CCSAN_FLUSH ? CCSAN_OUTER_FLUSH
 									  : CCSAN_OUTER_INVALIDATE;
-	struct ccsan_event done;
+	enum ccsan_deed deed = operation == CCSAN_CLEAN   ? CCSAN_DEED_CLEAN
+			       : operation == CCSAN_FLUSH ? CCSAN_DEED_FLUSH
+							  : CCSAN_DEED_INVALIDATE;
 
-	come_in(pc);
 	if (outside_in)
-		maintain_level(ccsan_machine_outer, outer_operation, p, n, pc);
-	maintain_level(ccsan_machine_maintain, operation, p, n, pc);
+		on_lines(ccsan_machine_outer, outer_operation, p, n, pc, deed);
+	on_lines(ccsan_machine_maintain, operation, p, n, pc, deed);
 	if (!outside_in)
-		maintain_level(ccsan_machine_outer, outer_operation, p, n, pc);
-	done = event_at(CCSAN_BARRIER, p, pc); /* operating systems end with one */
-	ccsan_machine_barrier(ccsan_rt.machine, &done);
-	ccsan_leave();
+		on_lines(ccsan_machine_outer, outer_operation, p, n, pc, deed);
+	complete(pc); /* operating systems end with a barrier */
 }
 
 void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc)
@@ -291,13 +298,7 @@ void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc)
 
 void ccsan_barrier(void)
 {
-	struct ccsan_event event;
-
-	come_in(PC);
-	event = event_at(CCSAN_BARRIER, NULL, PC);
-	ccsan_machine_barrier(ccsan_rt.machine, &event);
-	ccsan_leave();
-	ccsan_point();
+	complete(PC);
 }
 
 void ccsan_fetch(const volatile void *p, size_t n)
@@ -383,7 +384,7 @@ void *ccsan_map(ccsan_phys frames, unsigned pages, unsigned attributes)
 
 	ccsan_before_state(CCSAN_STATE_FRAMES);
 	come_in(PC);
-	wish.space = ccsan_machine_space(ccsan_rt.machine, 0);
+	wish.space = ccsan_machine_space(ccsan_rt.machine, ccsan_this_cpu());
 	alias = map(frames, pages, &wish, PC);
 	ccsan_leave();
 	return alias;
@@ -459,7 +460,7 @@ unsigned ccsan_space_new(void)
 unsigned ccsan_space_current(void)
 {
 	ccsan_start();
-	return ccsan_machine_space(ccsan_rt.machine, 0);
+	return ccsan_machine_space(ccsan_rt.machine, ccsan_this_cpu());
 }
 
 void ccsan_space_switch(unsigned space)
@@ -469,7 +470,7 @@ void ccsan_space_switch(unsigned space)
 	ccsan_before_state(CCSAN_STATE_SPACE);
 	come_in(PC);
 	if (ccsan_machine_has_space(ccsan_rt.machine, space)) {
-		ccsan_machine_switch(ccsan_rt.machine, 0, space);
+		ccsan_machine_switch(ccsan_rt.machine, ccsan_this_cpu(), space);
 	} else {
 		event = event_at(CCSAN_UNMAP, NULL, PC);
 		misuse(&event, CCSAN_DEED_CALL,

@@ -275,6 +275,7 @@ void ccsan_set_cpus(unsigned count)
 		ccsan_die("ccsan_cpus() after the first thread");
 	ccsan_begin_acting();
 	ccsan_stage_set_cpus(ccsan_rt.stage, count);
+	ccsan_machine_set_cpus(ccsan_rt.machine, count);
 }
 
 uint8_t ccsan_this_cpu(void)

@@ -152,7 +152,8 @@ bool ccsan_is_known_line(uint64_t address)
 
 bool ccsan_is_cached_somewhere(uint64_t address, size_t bytes)
 {
-	if (ccsan_is_alias(address))
+	/* On several CPUs it matters which one wrote: every access is told. */
+	if (ccsan_is_alias(address) || ccsan_stage_cpu_count(ccsan_rt.stage) > 1)
 		return true;
 	for (uint64_t at = address & ~15ull; at < address + bytes; at += 16)
 		if (ccsan_is_known_line(at))

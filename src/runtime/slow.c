@@ -31,6 +31,7 @@ void ccsan_do_access(enum ccsan_operation operation, uint64_t address, size_t by
 
 	ccsan_rt.slow_accesses++;
 	ccsan_self.pc = pc;
+	event.cpu = ccsan_this_cpu();
 	if (operation == CCSAN_WRITE) {
 		event.origin = ccsan_origin(pc);
 		ccsan_note_writer(address, bytes, pc);
@@ -47,7 +48,7 @@ void ccsan_slow(enum ccsan_operation operation, uint64_t address, size_t bytes, 
 		ccsan_before_access(operation, address, bytes, pc);
 	if (ccsan_access_registers(operation, address, bytes))
 		return;
-	if (ccsan_is_exploring() && !ccsan_is_cached_somewhere(address, bytes)) {
+	if (ccsan_acting() && ccsan_is_exploring() && !ccsan_is_cached_somewhere(address, bytes)) {
 		if (operation == CCSAN_WRITE)
 			ccsan_note_writer(address, bytes, pc);
 		return;

@@ -78,6 +78,22 @@ static void collect(uint64_t address, bool changes)
 	seen->changed |= changes;
 }
 
+/* What a cache operation or a device goes to is shared with it. */
+static void collect_operation(uint64_t pa, size_t bytes)
+{
+	uint64_t address = pa & ~CCSAN_OWN_MEMORY;
+
+	for (size_t at = 0; at < bytes; at += GRANULE) {
+		struct seen *seen = slot_of((address + at) / GRANULE);
+
+		if (!seen)
+			return;
+		seen->granule = (address + at) / GRANULE;
+		seen->actors |= (ccsan_actors)1 << (CCSAN_MOST_ACTORS - 1);
+		seen->changed = true;
+	}
+}
+
 static bool is_shared(uint64_t address)
 {
 	const struct seen *seen = slot_of(address / GRANULE);
@@ -144,7 +160,11 @@ void ccsan_trace_operation(enum ccsan_operation operation, uint64_t va, uint64_t
 			   uint64_t pc)
 {
 	add((uint64_t)operation << 56 ^ va ^ pa << 1);
-	if (t->mode == CCSAN_TRACE_TELL)
+	if (t->mode == CCSAN_TRACE_COLLECT)
+		collect_operation(pa, bytes);
+	if (t->mode == CCSAN_TRACE_TELL && !bytes)
+		tell(pc, 0, "%s the whole cache", name_of(operation));
+	else if (t->mode == CCSAN_TRACE_TELL)
 		tell(pc, pa, "%s %#" PRIx64 " +%zu", name_of(operation),
 		     (uint64_t)((va ? va : pa) & ~CCSAN_OWN_MEMORY), bytes);
 }
