@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Man pages: they render without a warning, and have every command, every option that --help prints,
-# every option of CCSAN_OPTIONS, and no option that does not exist.
+# every option of CCSAN_OPTIONS (docs/ci.md too), and no option that does not exist.
 #
 # usage: man.sh BUILD
 set -eu
@@ -72,5 +72,6 @@ sed -n 's/^CCSAN_OPTION([a-z0-9_]*, \([a-z_]*\),.*/\1/p; s/^CCSAN_TEXT_OPTION(\(
 [ "$(wc -l <"$work/names")" -ge 15 ] || fail 'too few options found in options.inc'
 while read -r name; do
 	has docs/man/ccsan.1 "$name"
+	grep -qF "| \`$name\` |" docs/ci.md || fail "docs/ci.md lacks the option $name"
 done <"$work/names"
 [ "$failures" = 0 ]
