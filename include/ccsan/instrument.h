@@ -78,6 +78,13 @@ const char ccsan_built_for[] = CCSAN_HOST;
 						   "and $-4, %rax\n"                 \
 						   "mov %edx, (%rcx, %rax)\n"
 
+/* %rax becomes the address of the last byte. No bytes at all are not few. */
+#define CCSAN_LAST_OF_FEW      \
+	"lea -1(%rsi), %rcx\n" \
+	"cmp $15, %rcx\n"      \
+	"ja .Lccsan_slow\\@\n" \
+	"lea (%rdi, %rcx), %rax\n"
+
 __asm__(".macro ccsan_aligned_read hook, bytes\n"
 	".if \\bytes > 1\n"
 	"testb $\\bytes - 1, %dil\n"
@@ -100,6 +107,16 @@ __asm__(".macro ccsan_aligned_read hook, bytes\n"
 
 			       ".macro ccsan_unaligned_write hook, bytes\n"
 			       "lea \\bytes - 1(%rdi), %rax\n" CCSAN_CHECK_BYTE(2) CCSAN_NOTE_WRITER
+	"mov %rdi, %rax\n" CCSAN_CHECK_BYTE(
+		2) "and $-4, %rax\n"
+		   "mov %edx, (%rcx, %rax)\n" CCSAN_SLOW_WAY ".endm\n"
+
+		   /* Of %rsi bytes, which are checked here if two permission bytes are enough. */
+		   ".macro ccsan_range_read hook\n" CCSAN_LAST_OF_FEW CCSAN_CHECK_BYTE(
+			   1) "mov %rdi, %rax\n" CCSAN_CHECK_BYTE(1) CCSAN_SLOW_WAY
+	".endm\n"
+
+	".macro ccsan_range_write hook\n" CCSAN_LAST_OF_FEW CCSAN_CHECK_BYTE(2) CCSAN_NOTE_WRITER
 	"mov %rdi, %rax\n" CCSAN_CHECK_BYTE(
 		2) "and $-4, %rax\n"
 		   "mov %edx, (%rcx, %rax)\n" CCSAN_SLOW_WAY ".endm\n"
@@ -153,6 +170,12 @@ __asm__(".macro ccsan_aligned_read hook, bytes\n"
 		   "ccsan_try_hook \\target, __tsan_unaligned_write\\n, ccsan_unaligned_write, "
 		   "\\n\n"
 		   ".endr\n"
+		   ".endif\n"
+		   ".if ccsan_done == 0\n"
+		   "ccsan_try_hook \\target, __tsan_read_range, ccsan_range_read\n"
+		   ".endif\n"
+		   ".if ccsan_done == 0\n"
+		   "ccsan_try_hook \\target, __tsan_write_range, ccsan_range_write\n"
 		   ".endif\n"
 		   ".if ccsan_done == 0\n" CCSAN_PLAIN_CALL " \\target\n"
 		   ".endif\n"

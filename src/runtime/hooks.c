@@ -79,13 +79,13 @@ HOOKS_OF_SIZE(16)
 void __tsan_read_range(void *p, size_t n);
 void __tsan_read_range(void *p, size_t n)
 {
-	ccsan_range(CCSAN_READ, p, n, PC);
+	ccsan_short_range(CCSAN_READ, p, n, PC);
 }
 
 void __tsan_write_range(void *p, size_t n);
 void __tsan_write_range(void *p, size_t n)
 {
-	ccsan_range(CCSAN_WRITE, p, n, PC);
+	ccsan_short_range(CCSAN_WRITE, p, n, PC);
 }
 
 /* --- C++ virtual tables: a pointer like any other --- */
@@ -108,23 +108,23 @@ void __tsan_vptr_read(void **vptr)
 void *__tsan_memcpy(void *to, const void *from, size_t n);
 void *__tsan_memcpy(void *to, const void *from, size_t n)
 {
-	ccsan_range(CCSAN_READ, from, n, PC);
-	ccsan_range(CCSAN_WRITE, to, n, PC);
+	ccsan_short_range(CCSAN_READ, from, n, PC);
+	ccsan_short_range(CCSAN_WRITE, to, n, PC);
 	return memcpy(to, from, n);
 }
 
 void *__tsan_memmove(void *to, const void *from, size_t n);
 void *__tsan_memmove(void *to, const void *from, size_t n)
 {
-	ccsan_range(CCSAN_READ, from, n, PC);
-	ccsan_range(CCSAN_WRITE, to, n, PC);
+	ccsan_short_range(CCSAN_READ, from, n, PC);
+	ccsan_short_range(CCSAN_WRITE, to, n, PC);
 	return memmove(to, from, n);
 }
 
 void *__tsan_memset(void *to, int byte, size_t n);
 void *__tsan_memset(void *to, int byte, size_t n)
 {
-	ccsan_range(CCSAN_WRITE, to, n, PC);
+	ccsan_short_range(CCSAN_WRITE, to, n, PC);
 	return memset(to, byte, n);
 }
 

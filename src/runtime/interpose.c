@@ -19,32 +19,15 @@
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
-#define READS(p, n)  ccsan_range(CCSAN_READ, (p), (n), PC)
-#define WRITES(p, n) ccsan_range(CCSAN_WRITE, (p), (n), PC)
+#define READS(p, n)  ccsan_short_range(CCSAN_READ, (p), (n), PC)
+#define WRITES(p, n) ccsan_short_range(CCSAN_WRITE, (p), (n), PC)
 
 /* --- memory --- */
 
-/* A few bytes, as in unaligned loads: at most two permission bytes and two writer cells each. */
-static inline bool small_copy_passes(const void *to, const void *from, size_t n, uint64_t pc)
-{
-	uint64_t t = (uint64_t)(uintptr_t)to, f = (uint64_t)(uintptr_t)from;
-
-	if (n - 1 >= CCSAN_PERMIT_BYTES)
-		return false;
-	if ((*ccsan_permit_of(f) | *ccsan_permit_of(f + n - 1)) & CCSAN_READ_SLOW)
-		return false;
-	if ((*ccsan_permit_of(t) | *ccsan_permit_of(t + n - 1)) & CCSAN_WRITE_SLOW)
-		return false;
-	*ccsan_writer_of(t) = *ccsan_writer_of(t + n - 1) = (uint32_t)pc;
-	return true;
-}
-
 void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
-	if (!small_copy_passes(to, from, n, PC)) {
-		READS(from, n);
-		WRITES(to, n);
-	}
+	READS(from, n);
+	WRITES(to, n);
 	return memcpy(to, from, n);
 }
 

@@ -113,6 +113,20 @@ void ccsan_do_access(enum ccsan_operation operation, uint64_t address, size_t by
 /** A range is read or written: looks at the permissions first. */
 void ccsan_range(enum ccsan_operation operation, const volatile void *p, size_t n, uint64_t pc);
 
+/** The same where most ranges are of a few bytes: two permission bytes say all about these. */
+static inline void ccsan_short_range(enum ccsan_operation operation, const volatile void *p,
+				     size_t n, uint64_t pc)
+{
+	uint64_t first = (uint64_t)(uintptr_t)p, last = first + n - 1;
+	uint8_t slow = operation == CCSAN_WRITE ? CCSAN_WRITE_SLOW : CCSAN_READ_SLOW;
+
+	if (n - 1 >= CCSAN_PERMIT_BYTES ||
+	    (*ccsan_permit_of(first) | *ccsan_permit_of(last)) & slow)
+		ccsan_range(operation, p, n, pc);
+	else if (operation == CCSAN_WRITE)
+		*ccsan_writer_of(first) = *ccsan_writer_of(last) = (uint32_t)pc;
+}
+
 /* --- own.c --- */
 
 /** What a host's headers put into this section is uncached from the start, and in memory. */
