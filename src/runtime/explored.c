@@ -310,10 +310,11 @@ static void write_checkpoint(void)
 	if (!*e->wanted.checkpoint)
 		return;
 	bytes = ccsan_search_save(e->search, NULL, 0);
-	saved = ccsan_keep(bytes);
+	saved = ccsan_keep_again(NULL, NULL, bytes);
 	ccsan_search_save(e->search, saved, bytes);
 	ccsan_token_head(&head, e->body->name, e->wanted.granularity);
 	ccsan_write_checkpoint(e->wanted.checkpoint, &head, saved, bytes);
+	ccsan_keep_again(NULL, saved, 0);
 	e->last_saved = now();
 }
 
