@@ -69,6 +69,9 @@ json_t *ccsan_exploration_json(const struct ccsan_exploration *x);
 /** Frees what was taken, not the parts. */
 void ccsan_exploration_free(struct ccsan_exploration *x);
 
+/** The `cpu` of a step that is not taken on any: a device's. */
+#define CCSAN_NO_CPU UINT32_MAX
+
 /** A trace, a column for each actor. */
 void ccsan_trace_print(const struct ccsan_step_list *trace, struct ccsan_symbols *symbols,
 		       FILE *to);

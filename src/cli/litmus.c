@@ -307,7 +307,7 @@ static void take_step(void *context, const struct ccsan_litmus_step *step)
 		told = add_row(&rows->list);
 		*told = (struct ccsan_step_told){ .step = rows->steps,
 						  .actor = step->actor,
-						  .cpu = step->cpu };
+						  .cpu = step->device ? CCSAN_NO_CPU : step->cpu };
 		snprintf(told->name, sizeof(told->name), "%.31s", step->name);
 		snprintf(told->line, sizeof(told->line), "%s", step->state);
 		rows->from = step->offset;

@@ -27,7 +27,10 @@ static void print_heads(const struct ccsan_step_list *trace, FILE *to)
 			seen[actor] = true;
 			for (; printed < actor; printed++)
 				print_column(to, "");
-			snprintf(head, sizeof(head), "%.18s (CPU %u)", s->name, s->cpu);
+			if (s->cpu == CCSAN_NO_CPU)
+				snprintf(head, sizeof(head), "%.28s", s->name);
+			else
+				snprintf(head, sizeof(head), "%.18s (CPU %u)", s->name, s->cpu);
 			print_column(to, head);
 			printed++;
 		}

@@ -174,15 +174,28 @@ static void why(const struct exploring *x, unsigned actor, char *text, size_t si
 	snprintf(text, size, "%.40s %s", l->threads[actor].name, wait);
 }
 
+/* Of those that are stuck, the first that waits for something itself. */
+static unsigned first_waiter(const struct exploring *x, ccsan_actors stuck)
+{
+	for (unsigned actor = 0; actor < ccsan_stage_actor_count(x->stage); actor++) {
+		const struct ccsan_statement *s = statement_of(x, actor);
+
+		if (stuck >> actor & 1 && s &&
+		    (s->verb == CCSAN_VERB_LOCK || s->verb == CCSAN_VERB_JOIN))
+			return actor;
+	}
+	return (unsigned)__builtin_ctzll(stuck);
+}
+
 static void report_deadlock(struct exploring *x)
 {
 	ccsan_actors stuck = ccsan_stage_stuck(x->stage);
-	unsigned first = (unsigned)__builtin_ctzll(stuck);
+	unsigned first = first_waiter(x, stuck);
 	char text[CCSAN_TEXT_BYTES] = "", one[192];
 	uint32_t cause = 0, origin;
 	size_t used = 0;
 
-	for (unsigned actor = first; actor < ccsan_stage_actor_count(x->stage); actor++) {
+	for (unsigned actor = 0; actor < ccsan_stage_actor_count(x->stage); actor++) {
 		if (!(stuck >> actor & 1))
 			continue;
 		why(x, actor, one, sizeof(one), &origin);
@@ -246,7 +259,7 @@ static void tell_step(struct exploring *x, unsigned actor, const struct ccsan_de
 	const struct ccsan_thread_object *t = &x->running.litmus->threads[actor];
 	const struct ccsan_statement *s = part->statement;
 	struct ccsan_litmus_step step = {
-		.actor = actor, .cpu = t->cpu, .name = t->name, .text = ""
+		.actor = actor, .cpu = t->cpu, .device = t->device, .name = t->name, .text = ""
 	};
 
 	if (!x->wanted->step)

@@ -36,6 +36,7 @@ const char *ccsan_litmus_statement(const struct ccsan_litmus *litmus, int line);
 /** One step of an explored run. */
 struct ccsan_litmus_step {
 	unsigned actor, cpu;
+	bool device;            /**< beside the CPUs */
 	const char *name;       /**< of the thread, interrupt or device */
 	const char *text;       /**< the statement; "" where the thread only starts, to wait */
 	int line;               /**< of the file */

@@ -27,7 +27,7 @@ check_case() {
 	twin)
 		[ "$(count "$1" bug) $(count "$1" ok)" = "1 1" ] || complain "$1: no pair of files"
 		;;
-	interleaving | not-expressible)
+	not-expressible)
 		[ "$(count "$1" bug) $(count "$1" ok)" = "0 0" ] || complain "$1: a file, but no twin"
 		grep -q "^| \(.*, \)\{0,1\}$1[ ,]" litmus/README.md ||
 			complain "$1: litmus/README.md does not tell why it is missing"
