@@ -43,8 +43,9 @@ void ccsan_outer_invalidate(const volatile void *p, size_t n);
 void ccsan_outer_flush(const volatile void *p, size_t n);
 
 /**
- * All levels down to memory in the right order: clean from inside out, invalidate from outside in.
- * What the cache functions of operating systems do; use these unless levels are what you test.
+ * All levels down to memory in the right order: clean from inside out, invalidate so that it is
+ * right before a transfer and after one (with an outer cache: L1, outer, L1 again). What the cache
+ * functions of operating systems do; use these unless levels are what you test.
  */
 void ccsan_dma_clean(const volatile void *p, size_t n);
 void ccsan_dma_invalidate(const volatile void *p, size_t n);

@@ -200,8 +200,8 @@ void ccsan_outer_flush(const volatile void *p, size_t n)
 	outer(CCSAN_OUTER_FLUSH, p, n, PC, CCSAN_DEED_OUTER_FLUSH);
 }
 
-/* Clean from inside out, invalidate from outside in. A flush empties L1 first; what a speculating
- * CPU fetches again before the outer cache is flushed is the newest. */
+/* Clean from inside out. A flush empties L1 first; what a speculating CPU fetches again before the
+ * outer cache is flushed is the newest. */
 void ccsan_dma_clean(const volatile void *p, size_t n)
 {
 	uint64_t pc = PC;
@@ -210,10 +210,14 @@ void ccsan_dma_clean(const volatile void *p, size_t n)
 	outer(CCSAN_OUTER_CLEAN, p, n, pc, CCSAN_DEED_CLEAN);
 }
 
+/* Before a transfer L1 comes first: what is dirty there could be evicted into the outer cache.
+ * After one it comes last: it may have been filled from there. */
 void ccsan_dma_invalidate(const volatile void *p, size_t n)
 {
 	uint64_t pc = PC;
 
+	if (ccsan_hosted_cpu()->outer.size)
+		by_address(CCSAN_INVALIDATE, p, n, pc, CCSAN_DEED_INVALIDATE);
 	outer(CCSAN_OUTER_INVALIDATE, p, n, pc, CCSAN_DEED_INVALIDATE);
 	by_address(CCSAN_INVALIDATE, p, n, pc, CCSAN_DEED_INVALIDATE);
 }
