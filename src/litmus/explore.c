@@ -41,20 +41,11 @@ struct exploring {
 	bool schedules_matter; /* CPUs of actors make a difference to who can run */
 };
 
-static void *must(void *memory)
-{
-	if (!memory) {
-		fprintf(stderr, "ccsan: out of memory\n");
-		exit(2);
-	}
-	return memory;
-}
-
 static void *search_memory(void *context, void *old, size_t size)
 {
 	(void)context;
 	if (size)
-		return must(realloc(old, size));
+		return ccsan_must(realloc(old, size));
 	free(old);
 	return NULL;
 }
@@ -79,7 +70,7 @@ static void *stage_memory(void *context, size_t bytes)
 static void keep_memory(struct ccsan_running *r)
 {
 	for (struct ccsan_chunk *chunk = r->chunks; chunk; chunk = chunk->next) {
-		chunk->before = must(malloc(chunk->bytes));
+		chunk->before = ccsan_must(malloc(chunk->bytes));
 		memcpy(chunk->before, chunk->memory, chunk->bytes);
 	}
 	r->mapped = false;
@@ -118,7 +109,8 @@ static void found(void *context, const struct ccsan_finding *finding, uint32_t a
 			f->now = true;
 			return;
 		}
-	x->failures = must(realloc(x->failures, (x->failure_count + 1) * sizeof(*x->failures)));
+	x->failures =
+		ccsan_must(realloc(x->failures, (x->failure_count + 1) * sizeof(*x->failures)));
 	x->failures[x->failure_count++] = (struct failure){
 		.finding = *finding, .access = access, .cause = cause, .now = true
 	};
@@ -430,7 +422,8 @@ static void copy_schedule(struct ccsan_schedule *to, const struct ccsan_schedule
 {
 	if (from->length > to->room) {
 		to->room = from->length;
-		to->decisions = must(realloc(to->decisions, to->room * sizeof(*to->decisions)));
+		to->decisions =
+			ccsan_must(realloc(to->decisions, to->room * sizeof(*to->decisions)));
 	}
 	memcpy(to->decisions, from->decisions, from->length * sizeof(*from->decisions));
 	to->length = from->length;
@@ -491,93 +484,14 @@ static void shrink(struct exploring *x, unsigned failure)
 	x->failures[failure].schedule = schedule;
 }
 
-/* --- tokens --- */
-
-static uint32_t fingerprint(const struct ccsan_litmus *l)
-{
-	uint32_t hash = 2166136261u; /* FNV-1a */
-
-	for (unsigned i = 0; i < l->lines_count; i++) {
-		if (!*l->lines[i] || !strncmp(l->lines[i], "expect", 6))
-			continue;
-		for (const char *c = l->lines[i]; *c; c++)
-			hash = (hash ^ (unsigned char)*c) * 16777619u;
-		hash = (hash ^ '\n') * 16777619u;
-	}
-	return hash;
-}
-
-static struct ccsan_token_head head_of(const struct ccsan_litmus *l, const char *cpu)
-{
-	struct ccsan_token_head head;
-
-	snprintf(head.program, sizeof(head.program), "%.50s.%08x", l->name, fingerprint(l));
-	snprintf(head.cpu, sizeof(head.cpu), "%.31s", cpu);
-	return head;
-}
-
 static char *token_of(const struct exploring *x, const struct ccsan_schedule *schedule)
 {
-	struct ccsan_token_head head = head_of(x->running.litmus, x->running.cpu->name);
+	struct ccsan_token_head head = ccsan_token_head_of(x->running.litmus, x->running.cpu->name);
 	int size = ccsan_schedule_print(schedule, &head, NULL, 0) + 1;
-	char *text = must(malloc((size_t)size));
+	char *text = ccsan_must(malloc((size_t)size));
 
 	ccsan_schedule_print(schedule, &head, text, (size_t)size);
 	return text;
-}
-
-/* A token's head as it is written: with what a token cannot contain replaced. */
-static struct ccsan_token_head written(struct ccsan_token_head head)
-{
-	static const struct ccsan_schedule nothing;
-	struct ccsan_token_head read = head;
-	struct ccsan_decision none[1];
-	struct ccsan_schedule schedule = { .decisions = none, .room = 1 };
-	char text[256], problem[128];
-
-	ccsan_schedule_print(&nothing, &head, text, sizeof(text));
-	ccsan_schedule_scan(text, &schedule, &read, problem, sizeof(problem));
-	return read;
-}
-
-static bool scan_token(const struct ccsan_litmus *l, const char *token,
-		       struct ccsan_schedule *schedule, struct ccsan_token_head *head,
-		       char *problem, size_t problem_size)
-{
-	struct ccsan_token_head own = written(head_of(l, "-"));
-	size_t name = strlen(own.program) - 9; /* and a dot, and the fingerprint */
-	char what[128];
-
-	schedule->room = strlen(token) + 1;
-	for (const char *c = token; *c; c++) /* "a30" are 30 decisions */
-		if (*c >= '0' && *c <= '9')
-			schedule->room += 4096;
-	schedule->decisions = must(malloc(schedule->room * sizeof(*schedule->decisions)));
-	if (!ccsan_schedule_scan(token, schedule, head, what, sizeof(what)))
-		snprintf(problem, problem_size, "not a token of a schedule: %s", what);
-	else if (strncmp(head->program, own.program, name + 1) != 0)
-		snprintf(problem, problem_size, "the token is for '%s', this file is '%s'",
-			 head->program, own.program);
-	else if (strcmp(head->program, own.program) != 0)
-		snprintf(problem, problem_size,
-			 "the token is for another version of the file: %s, this one is %s",
-			 head->program + name + 1, own.program + name + 1);
-	else
-		return true;
-	return false;
-}
-
-bool ccsan_litmus_token_cpu(const struct ccsan_litmus *litmus, const char *token, char *cpu,
-			    size_t cpu_size, char *problem, size_t problem_size)
-{
-	struct ccsan_schedule schedule = { 0 };
-	struct ccsan_token_head head;
-	bool good = scan_token(litmus, token, &schedule, &head, problem, problem_size);
-
-	if (good)
-		snprintf(cpu, cpu_size, "%s", head.cpu);
-	free(schedule.decisions);
-	return good;
 }
 
 /* --- all runs --- */
@@ -605,7 +519,7 @@ static void set_up(struct exploring *x)
 	const struct ccsan_litmus *l = x->running.litmus;
 
 	x->stage_room = 65536 + (size_t)l->locks_count * 256;
-	x->stage_memory = must(malloc(x->stage_room));
+	x->stage_memory = ccsan_must(malloc(x->stage_room));
 	for (unsigned i = 0; i < l->threads_count; i++)
 		x->schedules_matter |= l->threads[i].irq;
 	for (unsigned i = 0; i < l->statements_count; i++)
@@ -682,8 +596,8 @@ static ccsan_kinds explore(struct exploring *x, struct ccsan_schedule *schedule)
 	ccsan_kinds kinds = 0;
 
 	if (wanted->strategy == CCSAN_REPLAY &&
-	    !scan_token(x->running.litmus, wanted->token, schedule, &head, wanted->problem,
-			sizeof(wanted->problem)))
+	    !ccsan_token_scan(x->running.litmus, wanted->token, schedule, &head, wanted->problem,
+			      sizeof(wanted->problem)))
 		return 0;
 	set_up(x);
 	search_all(x, wanted->strategy == CCSAN_REPLAY ? schedule : NULL);
@@ -741,7 +655,7 @@ ccsan_kinds ccsan_litmus_search(const struct ccsan_litmus *litmus, const struct 
 	wanted->complete = false;
 	if (!litmus->explored)
 		return run_in_order(litmus, cpu, wanted);
-	x = must(calloc(1, sizeof(*x)));
+	x = ccsan_must(calloc(1, sizeof(*x)));
 	x->running.litmus = litmus;
 	x->running.cpu = cpu;
 	x->running.skipped_line = wanted->skipped_line;

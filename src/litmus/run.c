@@ -7,18 +7,23 @@
 
 enum { OWN_SPACE = 1 };
 
+void *ccsan_must(void *memory)
+{
+	if (!memory) {
+		fprintf(stderr, "ccsan: out of memory\n");
+		exit(2);
+	}
+	return memory;
+}
+
 /* --- what the machine needs --- */
 
 static void *more(void *context, size_t bytes)
 {
 	struct ccsan_running *r = context;
 	size_t size = (sizeof(struct ccsan_chunk) + bytes + 63) & ~(size_t)63;
-	struct ccsan_chunk *chunk = aligned_alloc(64, size);
+	struct ccsan_chunk *chunk = ccsan_must(aligned_alloc(64, size));
 
-	if (!chunk) {
-		fprintf(stderr, "ccsan: out of memory\n");
-		exit(2);
-	}
 	memset(chunk, 0, size);
 	chunk->next = r->chunks;
 	chunk->bytes = bytes;

@@ -40,6 +40,9 @@ struct ccsan_deed_part {
 	uint64_t offset, bytes;
 };
 
+/** Return: what it is given. Errors: ends the process where that is NULL. */
+void *ccsan_must(void *memory);
+
 /** Makes the machine; nothing is mapped yet. */
 void ccsan_running_start(struct ccsan_running *r);
 void ccsan_running_free(struct ccsan_running *r);
@@ -63,6 +66,16 @@ static inline uint32_t ccsan_running_origin(const struct ccsan_running *r,
 {
 	return (uint32_t)(s - r->litmus->statements) + 1;
 }
+
+/* --- token.c --- */
+
+struct ccsan_token_head ccsan_token_head_of(const struct ccsan_litmus *litmus, const char *cpu);
+
+/** Reads a token of this file. @param schedule out; the caller frees its decisions, in any case
+ *  Return: false with a problem. */
+bool ccsan_token_scan(const struct ccsan_litmus *litmus, const char *token,
+		      struct ccsan_schedule *schedule, struct ccsan_token_head *head, char *problem,
+		      size_t problem_size);
 
 /* --- touches.c: what a step depends on --- */
 

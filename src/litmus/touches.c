@@ -35,15 +35,6 @@ static bool is_on_alias(const struct ccsan_statement *s)
 
 /* --- before the first run --- */
 
-static void *must(void *memory)
-{
-	if (!memory) {
-		fprintf(stderr, "ccsan: out of memory\n");
-		exit(2);
-	}
-	return memory;
-}
-
 /* The address of an alias, if it is the same in every run; else 0. */
 static uint64_t sure_address(const struct ccsan_running *r, unsigned index)
 {
@@ -79,14 +70,15 @@ static void add_way(struct ccsan_dependence *d, uint64_t page, ccsan_phys frame)
 	struct ccsan_way *way = find_way(d, page);
 
 	if (!way) {
-		d->ways = must(realloc(d->ways, (d->ways_count + 1) * sizeof(*d->ways)));
+		d->ways = ccsan_must(realloc(d->ways, (d->ways_count + 1) * sizeof(*d->ways)));
 		way = &d->ways[d->ways_count++];
 		*way = (struct ccsan_way){ .page = page };
 	}
 	for (unsigned i = 0; i < way->frames_count; i++)
 		if (way->frames[i] == frame)
 			return;
-	way->frames = must(realloc(way->frames, (way->frames_count + 1) * sizeof(*way->frames)));
+	way->frames =
+		ccsan_must(realloc(way->frames, (way->frames_count + 1) * sizeof(*way->frames)));
 	way->frames[way->frames_count++] = frame;
 }
 
@@ -147,7 +139,7 @@ static void touch(struct ccsan_litmus_touches *t, enum ccsan_name_class class, u
 {
 	if (t->count == t->room) {
 		t->room = t->room ? 2 * t->room : 64;
-		t->all = must(realloc(t->all, t->room * sizeof(*t->all)));
+		t->all = ccsan_must(realloc(t->all, t->room * sizeof(*t->all)));
 	}
 	t->all[t->count++] = (struct ccsan_litmus_touch){ ccsan_name_of(class, what), how };
 }

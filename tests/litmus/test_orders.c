@@ -16,7 +16,8 @@
 
 enum { PROGRAMS = 400, MOST_WAYS = 256, BRUTE_LIMIT = 20000 };
 
-static const char *const cpus[] = { "arm926ej-s", "arm1136", "cortex-a9-pl310", "worst" };
+static const char *const cpus[] = { "arm926ej-s", "arm1136",      "cortex-a9-pl310",
+				    "worst",      "arm11-mpcore", "x86" };
 
 /* --- the ways in which a file goes wrong, on one CPU --- */
 
@@ -119,6 +120,7 @@ static int64_t check(const struct ccsan_litmus *litmus, const char *cpu, const c
 /* --- random programs --- */
 
 static uint64_t random_state;
+static unsigned cpu_count;
 
 static unsigned below(unsigned count)
 {
@@ -195,8 +197,8 @@ static void add_thread(char *text, unsigned number, unsigned statements)
 	size_t used = strlen(text);
 	bool locked = below(4) == 0;
 
-	snprintf(text + used, 4096 - used, "%s T%u {\n", number && !below(5) ? "irq" : "thread",
-		 number);
+	snprintf(text + used, 4096 - used, "%s T%u on %u {\n",
+		 number && !below(5) ? "irq" : "thread", number, below(cpu_count));
 	if (locked)
 		strcat(text, "lock X\n");
 	for (unsigned i = 0; i < statements; i++)
@@ -210,7 +212,9 @@ static void make_program(char *text)
 {
 	unsigned threads = 2 + !below(3);
 
-	strcpy(text, "litmus t\nframe F\nframe G\nmap K F kernel\nmap V F vmap\nmap L G kernel\n"
+	cpu_count = 1 + below(2);
+	strcpy(text, cpu_count > 1 ? "litmus t\ncpus 2\n" : "litmus t\n");
+	strcat(text, "frame F\nframe G\nmap K F kernel\nmap V F vmap\nmap L G kernel\n"
 		     "map W G vmap colour 0\nmap R F kmap\nmap A F user at 0x20000 space P\n"
 		     "map B G user at 0x20000 space Q\nmap N F uncached\ndevice d\n");
 	for (unsigned i = below(4); i; i--)
