@@ -229,33 +229,41 @@ uint64_t ccsan_complete_address(uint64_t low, size_t bytes)
 
 /* --- what nobody was seen to write --- */
 
-static uint32_t content(uint64_t pa)
+/* Eight bytes at a time: a line is a multiple of 16. */
+static uint32_t content(uint64_t pa, uint64_t line_bytes)
 {
 	const uint8_t *bytes =
 		pa & CCSAN_OWN_MEMORY
 			? (const uint8_t *)(uintptr_t)(pa & ~CCSAN_OWN_MEMORY) // NOLINT
 			: ccsan_rt.arena.frames + (pa - CCSAN_RAM_BASE);
-	uint32_t hash = 2166136261u;
+	uint64_t hash = 14695981039346656037u, eight;
+	uint32_t word;
 
-	for (size_t i = 0; i < ccsan_line_size(); i++)
-		hash = (hash ^ bytes[i]) * 16777619u;
-	return hash ? hash : 1; /* 0 is: not remembered */
+	for (uint64_t i = 0; i < line_bytes; i += sizeof(eight)) {
+		memcpy(&eight, bytes + i, sizeof(eight));
+		hash = (hash ^ eight) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	word = (uint32_t)hash;
+	return word ? word : 1; /* 0 is: not remembered */
 }
 
-static void each_line(uint64_t pa, size_t bytes, void (*look)(struct ccsan_shadow *, uint64_t))
+static void each_line(uint64_t pa, size_t bytes,
+		      void (*look)(struct ccsan_shadow *, uint64_t, uint64_t))
 {
 	struct ccsan_shadow *shadow = ccsan_machine_shadow(ccsan_rt.machine);
 	uint64_t line = ccsan_line_size();
 
 	for (uint64_t at = pa & ~(line - 1); at < pa + bytes; at += line)
-		look(shadow, at);
+		look(shadow, at, line);
 }
 
-static void compare(struct ccsan_shadow *shadow, uint64_t line_pa)
+static void compare(struct ccsan_shadow *shadow, uint64_t line_pa, uint64_t line_bytes)
 {
 	uint32_t word = ccsan_shadow_word(shadow, line_pa);
 
-	if (word && ccsan_shadow_is_clean(shadow, line_pa) && word != content(line_pa)) {
+	if (word && ccsan_shadow_is_clean(shadow, line_pa) &&
+	    word != content(line_pa, line_bytes)) {
 		ccsan_rt.unseen_lines++;
 		ccsan_rt.unseen_at = line_pa & ~CCSAN_OWN_MEMORY;
 	}
@@ -266,10 +274,10 @@ void ccsan_look_for_unseen(uint64_t pa, size_t bytes)
 	each_line(pa, bytes, compare);
 }
 
-static void remember(struct ccsan_shadow *shadow, uint64_t line_pa)
+static void remember(struct ccsan_shadow *shadow, uint64_t line_pa, uint64_t line_bytes)
 {
 	if (ccsan_shadow_is_clean(shadow, line_pa))
-		ccsan_shadow_set_word(shadow, line_pa, content(line_pa));
+		ccsan_shadow_set_word(shadow, line_pa, content(line_pa, line_bytes));
 }
 
 void ccsan_remember_content(uint64_t pa, size_t bytes)
