@@ -12,14 +12,14 @@ COMPILE_tsan = gcc -fsanitize=thread
 COMPILE_asan = gcc -fsanitize=address
 
 KERNELS = checksum hash quicksort
-PROGRAMS = $(KERNELS) lz4_files sqlite_rows
+PROGRAMS = $(KERNELS) lz4_files sqlite_rows ethernet
 RUNTIME = $(wildcard $(BUILD)/bin/ccsan $(BUILD)/lib/ccsan/*)
 
 CFLAGS = -O2 -g
 SQLITE = -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION
 
 all: $(foreach tool,$(TOOLS),$(PROGRAMS:=.$(tool))) measure
-kernels: $(foreach tool,$(TOOLS),$(KERNELS:=.$(tool))) measure
+small: $(foreach tool,$(TOOLS),$(KERNELS:=.$(tool)) ethernet.$(tool)) measure
 
 measure: $(BENCH)/tools/measure.c
 	gcc -O2 -Wall -Wextra -o $@ $<
@@ -36,6 +36,9 @@ lz4_files.$(1): $(BENCH)/programs/lz4_files.c source/lz4.c
 
 sqlite_rows.$(1): $(BENCH)/programs/sqlite_rows.c source/sqlite3.c
 	$$(COMPILE) $$(SQLITE) -Isource -o $$@ $$(filter %.c,$$^) -lm
+
+ethernet.$(1): $(addprefix $(BENCH)/programs/,ethernet.c $(if $(filter ccsan,$(1)),,coherent.c))
+	$$(COMPILE) -Wall -Wextra -I$(BENCH)/../include -o $$@ $$(filter %.c,$$^)
 
 $(PROGRAMS:=.$(1)): $(if $(filter ccsan,$(1)),$(RUNTIME))
 endef
