@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* U-Boot: what older drivers include first. */
+#ifndef CCSAN_UBOOT_COMMON_H
+#define CCSAN_UBOOT_COMMON_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cpu_func.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+
+#endif
