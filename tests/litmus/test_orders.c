@@ -2,7 +2,8 @@
 /*
  * What depends on what (touches.c): leaving out orders that are as good as others leaves out no
  * finding. The same statements go wrong in the same ways whether every order at all is tried or
- * only those that matter, for random programs and for the files of the repository.
+ * only those that matter, for random programs and for the files of the repository; and each
+ * finding's token shows it again.
  */
 #include "suite.h"
 
@@ -117,6 +118,59 @@ static int64_t check(const struct ccsan_litmus *litmus, const char *cpu, const c
 	return (int64_t)(brute.executions - reduced.executions);
 }
 
+/* --- replay --- */
+
+/* Findings with the tokens they were given. */
+struct told {
+	struct ways ways;
+	char *tokens[MOST_WAYS];
+};
+
+static void take_token(void *context, const struct ccsan_finding *finding, const char *token)
+{
+	struct told *told = context;
+	unsigned before = told->ways.count;
+
+	take(&told->ways, finding, token);
+	if (told->ways.count > before)
+		told->tokens[before] = token ? strdup(token) : NULL;
+}
+
+static bool shows(const struct ccsan_litmus *litmus, const char *cpu, const char *token,
+		  uint64_t way)
+{
+	struct ways ways = { 0 };
+	struct ccsan_litmus_search search = {
+		.strategy = CCSAN_REPLAY, .token = token, .finding = take, .context = &ways
+	};
+
+	ccsan_litmus_search(litmus, ccsan_cpu_find(cpu), &search);
+	for (unsigned i = 0; i < ways.count; i++)
+		if (ways.way[i] == way)
+			return !*search.problem;
+	return false;
+}
+
+/* Return: how many schedules were replayed. */
+static unsigned check_replays(const struct ccsan_litmus *litmus, const char *cpu)
+{
+	struct told told = { 0 };
+	struct ccsan_litmus_search search = {
+		.strategy = CCSAN_EXHAUSTIVE, .tries = 40, .finding = take_token, .context = &told
+	};
+	unsigned replayed = 0;
+
+	ccsan_litmus_search(litmus, ccsan_cpu_find(cpu), &search);
+	for (unsigned i = 0; i < told.ways.count; i++) {
+		if (!told.tokens[i])
+			continue;
+		assert_true(shows(litmus, cpu, told.tokens[i], told.ways.way[i]));
+		replayed++;
+		free(told.tokens[i]);
+	}
+	return replayed;
+}
+
 /* --- random programs --- */
 
 static uint64_t random_state;
@@ -226,7 +280,7 @@ static void make_program(char *text)
 static void test_orders__random_programs__every_way_to_fail_is_found(void **state)
 {
 	int64_t saved = 0;
-	unsigned failing = 0;
+	unsigned failing = 0, replayed = 0;
 	char text[4096];
 
 	(void)state;
@@ -239,9 +293,11 @@ static void test_orders__random_programs__every_way_to_fail_is_found(void **stat
 		for (size_t cpu = 0; cpu < sizeof(cpus) / sizeof(*cpus); cpu++)
 			saved += check(litmus, cpus[cpu], text);
 		failing += find(litmus, "worst", CCSAN_EXHAUSTIVE, 0).count > 0;
+		replayed += check_replays(litmus, cpus[i % 4]);
 		ccsan_litmus_free(litmus);
 	}
 	assert_true(saved > PROGRAMS);
+	assert_true(replayed > PROGRAMS);
 	assert_in_range(failing, PROGRAMS / 4, PROGRAMS - 1);
 }
 
@@ -261,8 +317,10 @@ static unsigned check_file(const char *path)
 		print_error("%s\n", problem);
 	assert_non_null(litmus);
 	explored = ccsan_litmus_is_explored(litmus);
-	for (size_t cpu = 0; explored && cpu < sizeof(cpus) / sizeof(*cpus); cpu++)
+	for (size_t cpu = 0; explored && cpu < sizeof(cpus) / sizeof(*cpus); cpu++) {
 		check(litmus, cpus[cpu], path);
+		check_replays(litmus, cpus[cpu]);
+	}
 	ccsan_litmus_free(litmus);
 	return explored;
 }
