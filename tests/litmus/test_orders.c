@@ -184,7 +184,7 @@ static unsigned below(unsigned count)
 
 static const char *one_of(const char *const *words)
 {
-	unsigned count = 0;
+	unsigned count = 1;
 
 	while (words[count])
 		count++;
@@ -194,6 +194,13 @@ static const char *one_of(const char *const *words)
 static const char *const aliases[] = { "K", "V", "L", "W", "R", "R", "A", "B", "N", NULL };
 static const char *const frames[] = { "F", "F", "G", NULL };
 static const char *const ranges[] = { "+0 4", "+0 4", "+4 4", "+256 4", "+252 8", NULL };
+
+static void append(char *text, const char *more)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, 4096 - used, "%s", more);
+}
 
 static void add(char *text, const char *verb, const char *object, const char *range)
 {
@@ -231,7 +238,7 @@ static void add_other(char *text)
 		"lock X\n",    "lock Y\n",    "unlock X\n",       NULL
 	};
 
-	strcat(text, one_of(verbs));
+	append(text, one_of(verbs));
 }
 
 /* A new alias, at an address that another one may have by then. */
@@ -267,12 +274,12 @@ static void add_thread(char *text, unsigned number, unsigned statements)
 	snprintf(text + used, 4096 - used, "%s T%u on %u {\n",
 		 number && !below(5) ? "irq" : "thread", number, below(cpu_count));
 	if (locked)
-		strcat(text, "lock X\n");
+		append(text, "lock X\n");
 	for (unsigned i = 0; i < statements; i++)
 		add_statement(text);
 	if (locked)
-		strcat(text, "unlock X\n");
-	strcat(text, "}\n");
+		append(text, "unlock X\n");
+	append(text, "}\n");
 }
 
 static void make_program(char *text)
@@ -280,8 +287,9 @@ static void make_program(char *text)
 	unsigned threads = 2 + !below(3);
 
 	cpu_count = 1 + below(2);
-	strcpy(text, cpu_count > 1 ? "litmus t\ncpus 2\n" : "litmus t\n");
-	strcat(text, "frame F\nframe G\nmap K F kernel\nmap V F vmap\nmap L G kernel\n"
+	*text = '\0';
+	append(text, cpu_count > 1 ? "litmus t\ncpus 2\n" : "litmus t\n");
+	append(text, "frame F\nframe G\nmap K F kernel\nmap V F vmap\nmap L G kernel\n"
 		     "map W G vmap colour 0\nmap R F kmap\nmap A F user at 0x20000 space P\n"
 		     "map B G user at 0x20000 space Q\nmap N F uncached\ndevice d\n");
 	for (unsigned i = below(4); i; i--)
