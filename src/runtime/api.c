@@ -77,6 +77,11 @@ static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 	return changed;
 }
 
+static bool has_outer_cache(void)
+{
+	return ccsan_machine_cpu(ccsan_rt.machine)->outer.size != 0;
+}
+
 /* One call of the machine for a range, or one for each line of it, with others in between.
  * Return: lines changed. */
 static uint64_t on_lines(range_operation *operate, enum ccsan_operation operation,
@@ -84,12 +89,13 @@ static uint64_t on_lines(range_operation *operate, enum ccsan_operation operatio
 {
 	uint64_t line = ccsan_line_size(), at = (uint64_t)(uintptr_t)p, end = at + n;
 	uint64_t changed = 0;
+	bool by_line = ccsan_acting() && (operate != ccsan_machine_outer || has_outer_cache());
 	struct ccsan_event event;
 
 	for (uint64_t stop; at < end; at = stop) {
-		stop = ccsan_acting() ? (at & ~(line - 1)) + line : end;
+		stop = by_line ? (at & ~(line - 1)) + line : end;
 		stop = stop < end ? stop : end;
-		if (ccsan_acting())
+		if (by_line)
 			ccsan_before_line(operation, at, stop - at, pc);
 		come_in(pc);
 		event = event_at(operation, (const void *)(uintptr_t)at, pc); // NOLINT

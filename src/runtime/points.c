@@ -49,8 +49,8 @@ static uint64_t physical(uint64_t address)
 	return pa;
 }
 
-/* Accesses of the CPU to one line through one place need no order among each other but for the
- * bytes; through an alias they may be through another place. */
+/* Where caches have no say yet, accesses need no order among each other but for the bytes. Where
+ * they have, any two are in an order: what is found by one puts the line right for the next. */
 static void touch_accessed(enum ccsan_operation operation, uint64_t address, size_t bytes)
 {
 	bool writes = operation == CCSAN_WRITE;
@@ -62,7 +62,8 @@ static void touch_accessed(enum ccsan_operation operation, uint64_t address, siz
 	if (!pa)
 		return;
 	touch_granules(pa, bytes, writes ? CCSAN_CHANGES : CCSAN_LOOKS);
-	touch_lines(pa, bytes, writes && alias ? CCSAN_CHANGES : CCSAN_LOOKS);
+	touch_lines(pa, bytes,
+		    ccsan_is_cached_somewhere(address, bytes) ? CCSAN_CHANGES : CCSAN_LOOKS);
 	ccsan_touch(CCSAN_NAMES_CACHE, 0, CCSAN_LOOKS);
 }
 
