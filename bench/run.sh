@@ -37,3 +37,11 @@ echo
 echo '### False alarms'
 echo
 "$bench/control.sh" "$build"
+echo
+echo '### Memory, and how cost grows'
+echo
+"$bench/memory.sh" "$build" "$rounds"
+echo
+echo '### Exploration'
+echo
+"$bench/search.sh" "$build" "$rounds"
