@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Every public header compiles alone: those of include/ccsan as C11 and C++17, with gcc and clang,
-# with and without `ccsan cc`; those of a host as its programs are compiled. Linux and U-Boot are
-# written in C only.
+# with and without `ccsan cc`; those of a host as its programs are compiled. Linux is written in C
+# only.
 #
 # usage: headers.sh BUILD
 set -eu
@@ -41,7 +41,7 @@ hooked() { # HEADER [HOST]
 		try "$1" env CCSAN_CC=$cc "$ccsan" cc $option -xc -std=gnu11 $warnings
 	done
 	case ${2:-} in
-	linux | u-boot) return ;;
+	linux) return ;;
 	esac
 	for cxx in g++ clang++-14; do
 		try "$1" env CCSAN_CC=$cxx "$ccsan" cc $option -xc++ -std=c++17 $warnings

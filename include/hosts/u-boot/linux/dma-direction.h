@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* U-Boot: which way the data goes. */
-#ifndef CCSAN_UBOOT_LINUX_DMA_DIRECTION_H
-#define CCSAN_UBOOT_LINUX_DMA_DIRECTION_H
+#ifndef CCSAN_HOSTS_UBOOT_LINUX_DMA_DIRECTION_H
+#define CCSAN_HOSTS_UBOOT_LINUX_DMA_DIRECTION_H
 
 enum dma_data_direction {
 	DMA_BIDIRECTIONAL = 0,
