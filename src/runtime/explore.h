@@ -114,6 +114,9 @@ extern const bool ccsan_main_runs_tests __attribute__((weak));
 
 /* --- points.c --- */
 
+/** Before memory is noted to be put back. */
+void ccsan_points_begin(void);
+
 /** A switch may happen here. Outside the lock. */
 void ccsan_point(void);
 

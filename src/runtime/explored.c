@@ -97,6 +97,7 @@ static void set_up(void)
 	e->started = e->last_told = e->last_saved = now();
 	settle_heap();
 	ccsan_trace_begin();
+	ccsan_points_begin();
 	if (e->wanted.strategy != CCSAN_REPLAY)
 		silence();
 	ccsan_note_open_files();
@@ -411,6 +412,8 @@ static enum ccsan_explored_state search(const struct ccsan_schedule *prefix, boo
 	enum ccsan_explored_state state;
 
 	plan.schedule = prefix;
+	if (first) /* what one run shows of the lines that matter, the search need not find out */
+		run_schedule(&(struct ccsan_schedule){ 0 }, true, NULL);
 	e->search = ccsan_search_new(&plan, &e->host);
 	go_on_from_checkpoint();
 	state = run_search(first);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "explored.h"
+#include "restore.h"
 
 /* Objects are lines for what goes through caches, and eight bytes for what programs share: two
  * variables in one line are in no order as long as no cache operation and no device is near. */
@@ -49,7 +50,55 @@ static uint64_t physical(uint64_t address)
 	return pa;
 }
 
-/* Where caches have no say yet, accesses need no order among each other but for the bytes. Where
+/* --- lines that some run's cache operation or device went to --- */
+
+/* Known across runs: what a step depends on must not change from one run to the next more often
+ * than it has to. A full table forgets nothing, it takes nothing more. */
+enum { SLOTS = 1 << 16, TRIES = 32 };
+
+static uint64_t *operated; /* kept memory */
+
+static uint64_t *slot_of(uint64_t line)
+{
+	size_t at = (line * 0x9e3779b97f4a7c15u) >> 48;
+
+	for (unsigned tries = 0; tries < TRIES; tries++, at = (at + 1) % SLOTS)
+		if (!operated[at] || operated[at] == line)
+			return &operated[at];
+	return NULL;
+}
+
+static void note_operated(uint64_t address, size_t bytes)
+{
+	uint64_t line = address >> LINE_SHIFT, last = (address + bytes - 1) >> LINE_SHIFT;
+
+	for (; line <= last; line++) {
+		uint64_t *slot = slot_of(line);
+
+		if (slot)
+			*slot = line;
+	}
+}
+
+static bool is_operated(uint64_t address, size_t bytes)
+{
+	uint64_t line = address >> LINE_SHIFT, last = (address + bytes - 1) >> LINE_SHIFT;
+
+	for (; line <= last; line++) {
+		const uint64_t *slot = slot_of(line);
+
+		if (!slot || *slot == line)
+			return true;
+	}
+	return false;
+}
+
+void ccsan_points_begin(void)
+{
+	operated = ccsan_keep(SLOTS * sizeof(*operated));
+}
+
+/* Where caches have no say, accesses need no order among each other but for the bytes. Where
  * they have, any two are in an order: what is found by one puts the line right for the next. */
 static void touch_accessed(enum ccsan_operation operation, uint64_t address, size_t bytes)
 {
@@ -62,8 +111,7 @@ static void touch_accessed(enum ccsan_operation operation, uint64_t address, siz
 	if (!pa)
 		return;
 	touch_granules(pa, bytes, writes ? CCSAN_CHANGES : CCSAN_LOOKS);
-	touch_lines(pa, bytes,
-		    ccsan_is_cached_somewhere(address, bytes) ? CCSAN_CHANGES : CCSAN_LOOKS);
+	touch_lines(pa, bytes, alias || is_operated(pa, bytes) ? CCSAN_CHANGES : CCSAN_LOOKS);
 	ccsan_touch(CCSAN_NAMES_CACHE, 0, CCSAN_LOOKS);
 }
 
@@ -95,6 +143,7 @@ void ccsan_before_operation(enum ccsan_operation operation, uint64_t va, uint64_
 	if (va) /* an operation goes to a place, whatever lines are there */
 		ccsan_touch(CCSAN_NAMES_PLACE, va >> LINE_SHIFT, CCSAN_CHANGES);
 	touch_lines(pa, bytes ? bytes : 1, CCSAN_CHANGES);
+	note_operated(pa, bytes ? bytes : 1);
 	ccsan_touch(CCSAN_NAMES_CACHE, 0, CCSAN_LOOKS);
 	ccsan_trace_operation(operation, va, pa, bytes, pc);
 }
