@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: all release test proof bench format install clean
+.PHONY: all release test proof bench fuzz format install clean
 
 all: release
 
@@ -26,6 +26,11 @@ bench:
 	@tools/setup.sh bench
 	@tools/build.sh release
 	@bench/run.sh build/release $(ROUNDS)
+
+# FUZZ_SECONDS=600 make fuzz: each target for so long.
+fuzz:
+	@tools/setup.sh test
+	@tools/fuzz.sh
 
 format:
 	@tools/setup.sh test
