@@ -58,19 +58,41 @@ static unsigned at_most(unsigned value, unsigned most)
 	return value < most ? value : most;
 }
 
+/* A byte that is neither 0 nor 1 is no bool. */
+static void check_bool(bool *truth)
+{
+	unsigned char byte;
+
+	memcpy(&byte, truth, 1);
+	*truth = byte != 0;
+}
+
 static void check_actor(struct ccsan_actor *actor)
 {
 	END_TEXT(actor->alias);
 	END_TEXT(actor->who);
+	check_bool(&actor->callers_unknown);
 	actor->depth = at_most(actor->depth, CCSAN_STACK_FRAMES);
 	if ((unsigned)actor->deed >= CCSAN_DEED_COUNT)
 		actor->deed = CCSAN_DEED_NOTHING;
 }
 
+static void check_place(struct ccsan_place_seen *place)
+{
+	END_TEXT(place->alias);
+	check_bool(&place->present);
+	check_bool(&place->dirty);
+	check_bool(&place->instruction);
+	check_bool(&place->by_speculation);
+}
+
 static void check_line(struct ccsan_line_seen *line)
 {
 	for (int i = 0; i < CCSAN_PLACES_SEEN; i++)
-		END_TEXT(line->places[i].alias);
+		check_place(&line->places[i]);
+	check_bool(&line->outer);
+	check_bool(&line->outer_present);
+	check_bool(&line->outer_dirty);
 	if (line->bytes > 256 || !line->granule || line->bytes / line->granule > 64)
 		line->bytes = 0;
 }
