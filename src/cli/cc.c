@@ -17,7 +17,8 @@ enum { MOST_ADDED = 96 };
 
 struct plan {
 	const char *compiler, *host;
-	bool clang, compiles, links, shared, wants_inline, help;
+	bool clang, links, shared, wants_inline;
+	const char *printing; /* "--print-compile-flags", "--print-link-flags", NULL */
 	const char *added[MOST_ADDED];
 	int added_count;
 };
@@ -149,6 +150,11 @@ static int read_arguments(struct plan *plan, int *argc, char **argv)
 			problem = choose_host(plan, argv[i] + 7);
 			continue;
 		}
+		if (!strcmp(argv[i], "--print-compile-flags") ||
+		    !strcmp(argv[i], "--print-link-flags")) {
+			plan->printing = argv[i];
+			continue;
+		}
 		look_at(plan, argv[i]);
 		if (argv[i][0] != '-' || !argv[i][1])
 			inputs++;
@@ -235,7 +241,7 @@ static bool needs_low_addresses(const struct plan *plan)
 	       !strcmp(plan->host, "zephyr");
 }
 
-static void add_before(struct plan *plan)
+static void add_for_compiling(struct plan *plan)
 {
 	add(plan, "-g");
 	add(plan, "-fno-optimize-sibling-calls");
@@ -243,12 +249,15 @@ static void add_before(struct plan *plan)
 		add_for_clang(plan);
 	else
 		add_for_gcc(plan);
-	if (needs_low_addresses(plan) && !plan->shared) {
+	if (needs_low_addresses(plan) && !plan->shared)
 		add(plan, "-fno-pie");
-		if (plan->links)
-			add(plan, "-no-pie");
-	}
 	add_headers(plan);
+}
+
+static void add_for_linking(struct plan *plan)
+{
+	if (plan->links && needs_low_addresses(plan) && !plan->shared)
+		add(plan, "-no-pie");
 }
 
 static void add_after(struct plan *plan)
@@ -270,7 +279,8 @@ static int become(struct plan *plan, int argc, char **argv)
 	if (!all)
 		return ccsan_complain("out of memory");
 	all[n++] = (char *)(size_t)plan->compiler; // NOLINT: execvp() does not write
-	add_before(plan);
+	add_for_compiling(plan);
+	add_for_linking(plan);
 	before = plan->added_count;
 	for (int i = 0; i < before; i++)
 		all[n++] = (char *)(size_t)plan->added[i]; // NOLINT
@@ -286,13 +296,29 @@ static int become(struct plan *plan, int argc, char **argv)
 			      plan->compiler, strerror(errno));
 }
 
+/* For build systems that call the compiler themselves: the CMake package and pkg-config. */
+static int print_flags(struct plan *plan)
+{
+	plan->links = !strcmp(plan->printing, "--print-link-flags");
+	if (plan->links) {
+		add_for_linking(plan);
+		add_after(plan);
+	} else {
+		add_for_compiling(plan);
+	}
+	for (int i = 0; i < plan->added_count; i++)
+		puts(plan->added[i]);
+	return CCSAN_FINE;
+}
+
 static int print_help(void)
 {
 	puts("Usage: ccsan cc [--host=linux|cmsis|zephyr|u-boot] ARGS...\n"
 	     "Compiles and links as the compiler would with ARGS, with ccsan's hooks and runtime.\n"
 	     "CCSAN_CC names the compiler: gcc (the default), g++, clang, clang++, clang-19 ...\n"
 	     "CC=\"ccsan cc\" works in make, CMake and autoconf.\n"
-	     "--host=HOST adds that system's cache headers (include/hosts/).");
+	     "--host=HOST adds that system's cache headers (include/hosts/).\n"
+	     "--print-compile-flags, --print-link-flags: what is added, one argument a line.");
 	return CCSAN_FINE;
 }
 
@@ -312,5 +338,5 @@ int ccsan_cmd_cc(int argc, char **argv)
 	if (problem)
 		return problem;
 	plan.clang = is_clang(plan.compiler);
-	return become(&plan, argc, argv);
+	return plan.printing ? print_flags(&plan) : become(&plan, argc, argv);
 }
