@@ -4,7 +4,7 @@
 #include "litmus/program.h"
 
 /* Work that one input may ask for: bytes touched by all statements. */
-enum { MOST_BYTES = 1 << 19, MOST_PAGES = 64 };
+enum { MOST_BYTES = 1 << 19, MOST_PAGES = 64, MOST_EXECUTIONS = 50 };
 
 static bool is_small(const struct ccsan_litmus *litmus)
 {
@@ -21,10 +21,14 @@ static void run(const struct ccsan_litmus *litmus, const char *name)
 {
 	const struct ccsan_cpu *cpu = ccsan_cpu_find(name);
 	ccsan_kinds expected, kinds;
+	struct ccsan_litmus_search first = { .strategy = CCSAN_EXHAUSTIVE,
+					     .most_executions = MOST_EXECUTIONS },
+				   second = first;
 
 	ensure(cpu);
-	kinds = ccsan_litmus_run(litmus, cpu, NULL, NULL);
-	ensure(kinds == ccsan_litmus_run(litmus, cpu, NULL, NULL));
+	kinds = ccsan_litmus_search(litmus, cpu, &first);
+	ensure(kinds == ccsan_litmus_search(litmus, cpu, &second));
+	ensure(first.executions == second.executions && first.complete == second.complete);
 	ccsan_litmus_expects(litmus, cpu, &expected);
 }
 
