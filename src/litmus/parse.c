@@ -546,12 +546,12 @@ struct ccsan_litmus *ccsan_litmus_read(FILE *file, const char *name, char *probl
 	char *line = NULL, *buffer = NULL;
 	size_t room = 0;
 
-	if (litmus) {
-		litmus->file = strdup(name);
-		litmus->cpus = 1;
-	}
-	if (!litmus)
+	if (!litmus) {
+		snprintf(problem, problem_size, "%s: out of memory", name);
 		return NULL;
+	}
+	litmus->file = strdup(name);
+	litmus->cpus = 1;
 	while (!r.failed && getline(&line, &room, file) >= 0) {
 		free(buffer);
 		buffer = malloc(2 * strlen(line) + 2);
