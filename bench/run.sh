@@ -10,8 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=$(realpath "$1")
 rounds=${2:-5}
-valgrind_rounds=3
-[ "$rounds" -ge $valgrind_rounds ] || valgrind_rounds=$rounds
+valgrind_rounds=1
 bench=$(realpath bench)
 mkdir -p build/bench
 cd build/bench
