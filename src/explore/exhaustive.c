@@ -111,11 +111,12 @@ static void close_step(struct ccsan_search *s)
 {
 	struct exhaustive *e = s->own;
 	const struct ccsan_races *r = &e->races;
-	const struct ccsan_race_step *step = &r->steps[r->closed];
+	const struct ccsan_race_step *step;
 	uint64_t hash = 1;
 
 	if (r->closed == r->steps_count)
 		return;
+	step = &r->steps[r->closed];
 	for (size_t i = step->touches; !e->careful && i < r->touches_count; i++)
 		hash = add_touch(hash, r->objects[r->touches[i].object].name, r->touches[i].touch);
 	if (!e->careful)

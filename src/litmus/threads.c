@@ -50,11 +50,12 @@ bool ccsan_reading_begin_thread(struct ccsan_reading *r, int at, bool irq)
 bool ccsan_reading_end_thread(struct ccsan_reading *r, int at)
 {
 	struct ccsan_litmus *l = r->litmus;
-	struct ccsan_thread_object *thread = &l->threads[l->threads_count - 1];
+	struct ccsan_thread_object *thread;
 	unsigned transfers = 0;
 
 	if (!r->in_thread)
 		return ccsan_reading_fail(r, at, "'}' without a thread");
+	thread = &l->threads[l->threads_count - 1];
 	r->in_thread = false;
 	thread->count = l->statements_count - thread->first;
 	for (unsigned i = thread->first; i < l->statements_count; i++) {
