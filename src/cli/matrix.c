@@ -242,21 +242,33 @@ static bool changed_somewhere(const struct ccsan_results *r, uint64_t key)
 	return false;
 }
 
+/* A host's function is inlined where it is called: its caller is meant. */
+static const struct ccsan_frame *outside_hosts(const struct ccsan_frame *frames, int count)
+{
+	int i = 0;
+
+	while (i + 1 < count && frames[i].file && strstr(frames[i].file, "/include/hosts/"))
+		i++;
+	return &frames[i];
+}
+
 static void print_redundant(const struct ccsan_results *r, FILE *to)
 {
 	struct ccsan_frame frames[CCSAN_FRAMES];
+	const struct ccsan_frame *frame;
+	int count;
 
 	for (const struct ccsan_site_result *s = r->runs[0].sites; s; s = s->next) {
 		if (changed_somewhere(r, s->key))
 			continue;
-		ccsan_symbols_find(s->process->symbols, s->site.pc, frames, CCSAN_FRAMES);
+		count = ccsan_symbols_find(s->process->symbols, s->site.pc, frames, CCSAN_FRAMES);
+		frame = outside_hosts(frames, count);
 		fprintf(to,
 			"ccsan: advice: redundant-maintenance: %s in %s (%s:%d): %" PRIu64
 			" call%s changed no line on any CPU that was run\n",
-			ccsan_deed_name(s->site.deed),
-			frames[0].function ? frames[0].function : "?",
-			frames[0].file ? frames[0].file : frames[0].module, frames[0].line,
-			s->site.calls, s->site.calls == 1 ? "" : "s");
+			ccsan_deed_name(s->site.deed), frame->function ? frame->function : "?",
+			frame->file ? frame->file : frame->module, frame->line, s->site.calls,
+			s->site.calls == 1 ? "" : "s");
 	}
 }
 
