@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: all release test proof bench fuzz format install clean
+.PHONY: all release demo test proof bench fuzz format install clean
 
 all: release
 
@@ -15,6 +15,10 @@ test:
 	@tools/setup.sh test
 	@tools/build.sh test
 	ctest --preset test
+
+# A driver and its mistakes on every CPU, in a minute.
+demo: release
+	@tools/demo.sh build/release
 
 proof:
 	@tools/setup.sh test
