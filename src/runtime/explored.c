@@ -383,6 +383,7 @@ static bool looks_explorable(enum ccsan_explored_state *state, bool first)
 static enum ccsan_explored_state run_search(bool first)
 {
 	enum ccsan_explored_state state;
+	struct ccsan_search_counts counts;
 
 	while (ccsan_search_begin(e->search)) {
 		bool failed = run(e->search);
@@ -403,7 +404,10 @@ static enum ccsan_explored_state run_search(bool first)
 		if (e->time - e->last_saved > 10)
 			write_checkpoint();
 	}
-	return e->wanted.runs ? CCSAN_EXPLORED_BUDGET : CCSAN_EXPLORED_ALL;
+	ccsan_search_counts(e->search, &counts);
+	return e->wanted.runs && counts.runs + counts.given_up >= e->wanted.runs
+		       ? CCSAN_EXPLORED_BUDGET
+		       : CCSAN_EXPLORED_ALL;
 }
 
 static enum ccsan_explored_state search(const struct ccsan_schedule *prefix, bool first)
