@@ -66,7 +66,8 @@ __STATIC_FORCEINLINE void SCB_InvalidateICache_by_Addr(volatile void *addr, int3
 	__ISB();
 }
 
-/* --- data cache, whole --- */
+/* --- data cache, whole: by set and way, the L1 only. On CPUs with an outer cache, which a
+ * Cortex-M7 is not, that is not enough for a device. --- */
 
 /**
  * Verb: ccsan_flush_all, when it was off: what went before was written with the cache off, so it is
@@ -125,7 +126,7 @@ __STATIC_FORCEINLINE void SCB_CleanInvalidateDCache(void)
 
 /* --- data cache, by address --- */
 
-/** Verb: ccsan_dma_invalidate. @param dsize bytes */
+/** Verb: ccsan_dma_invalidate, right before a transfer and after one. @param dsize bytes */
 __STATIC_FORCEINLINE void SCB_InvalidateDCache_by_Addr(volatile void *addr, int32_t dsize)
 {
 	if (dsize <= 0)

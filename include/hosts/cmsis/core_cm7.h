@@ -27,6 +27,10 @@
 #define __NVIC_PRIO_BITS 4U
 #endif
 
+/** What a linker script and the MPU do on the part: data that is uncached from the start. The
+ * runtime knows this section (a driver's own attribute can name it as well). */
+#define CCSAN_CMSIS_UNCACHED __attribute__((section("ccsan_uncached")))
+
 #include <cachel1_armv7.h>
 #include <ccsan_scb.h>
 #include <mpu_armv7.h>

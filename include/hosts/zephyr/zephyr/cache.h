@@ -7,6 +7,8 @@
  * CONFIG_DCACHE=0 or CONFIG_ICACHE=0, and for what no architecture offers (a flush of the
  * instruction cache).
  *
+ * Each contains the barrier that its ports have, as arch/arm's (through CMSIS) do.
+ *
  * Reference: Zephyr documentation, "Cache Interface" (zephyr/cache.h) and "Caching Basics".
  */
 #ifndef CCSAN_ZEPHYR_CACHE_H
@@ -53,7 +55,8 @@ static ALWAYS_INLINE void sys_cache_instr_disable(void)
 		ccsan_icache_invalidate_all();
 }
 
-/* --- whole caches --- */
+/* --- whole caches: by set and way, the L1 only. Drivers that are to be judged on CPUs with an
+ * outer cache name ranges. --- */
 
 /** Verb: ccsan_clean_all. */
 static ALWAYS_INLINE int sys_cache_data_flush_all(void)
@@ -61,6 +64,7 @@ static ALWAYS_INLINE int sys_cache_data_flush_all(void)
 	if (!CONFIG_DCACHE)
 		return -ENOTSUP;
 	ccsan_clean_all();
+	ccsan_barrier();
 	return 0;
 }
 
@@ -70,6 +74,7 @@ static ALWAYS_INLINE int sys_cache_data_invd_all(void)
 	if (!CONFIG_DCACHE)
 		return -ENOTSUP;
 	ccsan_invalidate_all();
+	ccsan_barrier();
 	return 0;
 }
 
@@ -79,6 +84,7 @@ static ALWAYS_INLINE int sys_cache_data_flush_and_invd_all(void)
 	if (!CONFIG_DCACHE)
 		return -ENOTSUP;
 	ccsan_flush_all();
+	ccsan_barrier();
 	return 0;
 }
 
@@ -88,6 +94,7 @@ static ALWAYS_INLINE int sys_cache_instr_invd_all(void)
 	if (!CONFIG_ICACHE)
 		return -ENOTSUP;
 	ccsan_icache_invalidate_all();
+	ccsan_barrier();
 	return 0;
 }
 
@@ -115,8 +122,8 @@ static ALWAYS_INLINE int sys_cache_data_flush_range(void *addr, size_t size)
 	return 0;
 }
 
-/** Verb: ccsan_dma_invalidate. What shares the first or last line
- *  is invalidated too; Zephyr calls such a range undefined. */
+/** Verb: ccsan_dma_invalidate, right before a transfer and after one. What shares the first or last
+ *  line is invalidated too; Zephyr calls such a range undefined. */
 static ALWAYS_INLINE int sys_cache_data_invd_range(void *addr, size_t size)
 {
 	if (!CONFIG_DCACHE)
