@@ -24,8 +24,9 @@
 #include "trace.h"
 
 enum {
-	HEAP_BYTES = 64 << 20, /* taken at once, so that the heap does not grow in a run */
-	MOST_TRIES = 3000,     /* of making one failure simpler */
+	TABLE_BYTES = 256 << 20, /* reserved for tables; used pages only take memory */
+	HEAP_BYTES = 64 << 20,   /* taken at once, so that the heap does not grow in a run */
+	MOST_TRIES = 3000,       /* of making one failure simpler */
 	PREFIXES_A_JOB = 8,
 	DEEPEST_SPLIT = 24,
 };
@@ -100,6 +101,8 @@ static void set_up(void)
 	ccsan_points_begin();
 	if (e->wanted.strategy != CCSAN_REPLAY)
 		silence();
+	ccsan_reserve_memory(TABLE_BYTES);
+	ccsan_origin(0); /* the depot of stacks is there before the first run */
 	ccsan_note_open_files();
 	ccsan_prepare_exploring();
 	ccsan_failures_begin();

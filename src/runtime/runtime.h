@@ -67,6 +67,10 @@ void ccsan_start(void);
  */
 void *ccsan_take_memory(void *context, size_t bytes);
 
+/** Address space for what is taken from now on, so that explored runs, whose memory is put back, do
+ *  not ask the host again and again. */
+void ccsan_reserve_memory(size_t bytes);
+
 /** Ends the program: "ccsan: …", exit status 2. For what is wrong with the environment. */
 void ccsan_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 

@@ -85,24 +85,32 @@ void ccsan_assertion_failed(const char *condition, const char *file, int line)
 
 /* --- memory --- */
 
+static uint8_t *chunk;
+static size_t left;
+
+static void take_chunk(size_t size)
+{
+	chunk = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (chunk == MAP_FAILED)
+		ccsan_die("out of memory: %zu bytes for tables of the cache model", size);
+	left = size;
+}
+
+void ccsan_reserve_memory(size_t bytes)
+{
+	take_chunk(bytes);
+}
+
 void *ccsan_take_memory(void *context, size_t bytes)
 {
 	enum { CHUNK = 1 << 20 };
-	static uint8_t *chunk;
-	static size_t left;
 	void *taken;
 
 	(void)context;
 	bytes = (bytes + 63) & ~(size_t)63;
-	if (bytes > left) {
-		size_t size = bytes > CHUNK ? bytes : CHUNK;
-
-		chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			     0);
-		if (chunk == MAP_FAILED)
-			ccsan_die("out of memory: %zu bytes for tables of the cache model", size);
-		left = size;
-	}
+	if (bytes > left)
+		take_chunk(bytes > CHUNK ? bytes : CHUNK);
 	taken = chunk;
 	chunk += bytes;
 	left -= bytes;
