@@ -20,8 +20,8 @@
  *	}
  *
  * What the exhaustive strategy relies on: a run is a function of its decisions; whatever a step
- *finds out or changes, also about who is enabled, is touched; only a step that touches an object in
- * common with what an actor would do next makes that actor enabled, or not enabled any more.
+ * finds out or changes, also about who is enabled, is touched; only a step that touches an object
+ *in common with what an actor would do next makes that actor enabled, or not enabled any more.
  *
  * Needs only libc's string functions; memory comes from the caller and survives from run to run. No
  * globals; one call at a time for each search.

@@ -40,7 +40,6 @@ static struct {
 	double started, last_told, last_saved;
 	double time;                /* after the last run */
 	uint64_t runs;              /* of all tests */
-	bool failed;                /* any test */
 	struct ccsan_schedule made; /* by the last run of a schedule */
 } * e;
 
@@ -570,11 +569,5 @@ bool ccsan_explore(const struct ccsan_body *body)
 		return true;
 	tell_progress(state);
 	ccsan_search_free(e->search);
-	e->failed |= ccsan_failures_count() > before;
 	return ccsan_failures_count() == before;
-}
-
-bool ccsan_explored_failed(void)
-{
-	return e && e->failed;
 }

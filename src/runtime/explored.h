@@ -12,9 +12,6 @@ const struct ccsan_wanted *ccsan_wanted(void);
 /** Explores a test or main(). Return: whether nothing failed. */
 bool ccsan_explore(const struct ccsan_body *body);
 
-/** Something failed in any of them. */
-bool ccsan_explored_failed(void);
-
 /* --- checkpoint.c --- */
 
 /** What a token or checkpoint of this program is for. */

@@ -343,14 +343,6 @@ bool ccsan_restore_fault(uint64_t address)
 	return true;
 }
 
-void ccsan_restore_touch(const volatile void *p, size_t bytes)
-{
-	uint64_t start = (uint64_t)(uintptr_t)p & ~(uint64_t)(PAGE - 1);
-
-	for (uint64_t at = start; kept && at < (uint64_t)(uintptr_t)p + bytes; at += PAGE)
-		ccsan_restore_fault(at);
-}
-
 void ccsan_restore_touch_frames(uint64_t offset, size_t bytes)
 {
 	for (uint64_t page = offset / PAGE; page <= (offset + bytes - 1) / PAGE; page++) {

@@ -4,8 +4,8 @@
  * our own. Pages are made read-only once; the first write to one keeps its content, and from then
  * on it is put back after every run. So a run costs nothing for what no run has ever touched.
  *
- * What a system call writes to a page that no run has touched yet fails with EFAULT, not with a
- * fault that could be mended: ccsan_restore_touch() first.
+ * What a system call writes to a page that no run has touched yet fails with EFAULT: read(2) into a
+ * variable, say. A page that the program itself has written before is right.
  */
 #ifndef CCSAN_RUNTIME_RESTORE_H
 #define CCSAN_RUNTIME_RESTORE_H
@@ -31,10 +31,7 @@ void ccsan_restore_begin(void);
 /** Puts everything back. */
 void ccsan_restore(void);
 
-/** The page of this address is about to be written, by somebody whom a fault would not stop. */
-void ccsan_restore_touch(const volatile void *p, size_t bytes);
-
-/** The same for simulated memory, at the offset of its frames. */
+/** Simulated memory, at this offset of its frames, is about to be written. */
 void ccsan_restore_touch_frames(uint64_t offset, size_t bytes);
 
 /** The same through an alias. */
