@@ -33,6 +33,17 @@ struct ccsan_event ccsan_hosted_event(const volatile void *p, size_t n, uint64_t
 void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
 			   bool outside_in, uint64_t pc);
 
+/**
+ * Maps frames at a fixed kernel address, which must be free: ccsan_unmap() unmaps them. The layer
+ * calls it outside of the lock.
+ *
+ * @param at page aligned, simulated: in CCSAN_VMAP_FIXED or CCSAN_KMAP_FIXED, which ccsan_map()
+ *           leaves alone
+ * @param attributes CCSAN_UNCACHED or 0
+ * Return: the alias; NULL if part of it is mapped.
+ */
+void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, uint64_t at);
+
 /** The layer is going to write these bytes, or to read them, in the program's name. */
 void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc);
 void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc);

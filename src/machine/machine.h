@@ -26,6 +26,11 @@
 #define CCSAN_KMAP_BASE    0x3c0000000ull /* 1 GiB */
 #define CCSAN_WINDOW_BYTES 0x400000000ull /* 16 GiB */
 
+/** The upper parts of these two regions are used at fixed addresses only: a hosted operating system
+ *  keeps tables of its own of what is where in them. */
+#define CCSAN_VMAP_FIXED 0x340000000ull /* 2 GiB */
+#define CCSAN_KMAP_FIXED 0x3e0000000ull /* 512 MiB */
+
 /** Physical addresses of frames start here; the first frame has colour 0 on every CPU. */
 #define CCSAN_RAM_BASE 0x80000000ull
 

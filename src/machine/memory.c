@@ -172,9 +172,9 @@ static struct range region_range(unsigned region)
 {
 	switch (region) {
 	case CCSAN_VMAP:
-		return (struct range){ CCSAN_VMAP_BASE, CCSAN_KMAP_BASE };
+		return (struct range){ CCSAN_VMAP_BASE, CCSAN_VMAP_FIXED };
 	case CCSAN_KMAP:
-		return (struct range){ CCSAN_KMAP_BASE, CCSAN_WINDOW_BYTES };
+		return (struct range){ CCSAN_KMAP_BASE, CCSAN_KMAP_FIXED };
 	case CCSAN_USER:
 		return (struct range){ CCSAN_USER_BASE, CCSAN_USER_END };
 	default:

@@ -420,6 +420,21 @@ void *ccsan_map_at(ccsan_phys frames, unsigned pages, unsigned attributes, unsig
 	return alias;
 }
 
+void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, uint64_t at)
+{
+	struct ccsan_wish wish = { .attributes = (attributes & ~(unsigned)CCSAN_REGION_MASK) |
+						 (at < CCSAN_KMAP_BASE ? CCSAN_VMAP : CCSAN_KMAP),
+				   .fixed = true,
+				   .va = at };
+	void *alias;
+
+	ccsan_before_mapping(ccsan_hosted(0, at), pages * ccsan_page_size());
+	come_in(PC);
+	alias = map(frames, pages, &wish, PC);
+	ccsan_leave();
+	return alias;
+}
+
 void ccsan_unmap(const volatile void *alias, unsigned pages)
 {
 	struct ccsan_event event;

@@ -129,9 +129,9 @@ static void test_map__regions__addresses_in_their_ranges(void **state)
 	va = map(&rig, f, 1, CCSAN_KERNEL, 0);
 	assert_true(va >= CCSAN_KERNEL_BASE && va < CCSAN_VMAP_BASE);
 	va = map(&rig, f, 1, CCSAN_VMAP, 0);
-	assert_true(va >= CCSAN_VMAP_BASE && va < CCSAN_KMAP_BASE);
+	assert_true(va >= CCSAN_VMAP_BASE && va < CCSAN_VMAP_FIXED);
 	va = map(&rig, f, 1, CCSAN_KMAP, 0);
-	assert_true(va >= CCSAN_KMAP_BASE && va < CCSAN_WINDOW_BYTES);
+	assert_true(va >= CCSAN_KMAP_BASE && va < CCSAN_KMAP_FIXED);
 }
 
 static void test_map__direct_map_twice__the_same_address(void **state)
