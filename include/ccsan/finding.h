@@ -25,6 +25,7 @@ enum ccsan_kind {
 	CCSAN_KIND_HOMONYM,
 	CCSAN_KIND_MISSING_BARRIER,
 	CCSAN_KIND_DMA_OWNERSHIP,
+	CCSAN_KIND_LOST_DIRTY_PAGE, /**< a page cache drops data that is nowhere else */
 	CCSAN_KIND_API_MISUSE,
 	CCSAN_KIND_DEADLOCK,
 	CCSAN_KIND_REDUNDANT_MAINTENANCE, /**< an advice: nothing goes wrong, but slowly */

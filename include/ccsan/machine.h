@@ -31,6 +31,10 @@ enum {
 	CCSAN_UNCACHED = 8, /**< added to a region: accesses go to memory, past the caches */
 };
 
+/** Added to a region: a write through the alias is `api-misuse`, or the fault of a hosted operating
+ *  system. */
+#define CCSAN_READONLY (1u << 20)
+
 /** Added to a region: the wanted colour, taken modulo the CPU's number of colours. */
 #define CCSAN_COLOUR(n) ((((n)&0xfff) + 1) << 4)
 

@@ -57,12 +57,19 @@ static void print_findings(const struct ccsan_results *r, FILE *to, bool colour)
 /* --- cells --- */
 
 static const char letters[] = {
-	[CCSAN_KIND_NONE] = '?',          [CCSAN_KIND_STALE_READ] = 'R',
-	[CCSAN_KIND_STALE_DMA] = 'D',     [CCSAN_KIND_STALE_FETCH] = 'F',
-	[CCSAN_KIND_LOST_WRITE] = 'L',    [CCSAN_KIND_CLOBBER] = 'C',
-	[CCSAN_KIND_HOMONYM] = 'H',       [CCSAN_KIND_MISSING_BARRIER] = 'B',
-	[CCSAN_KIND_DMA_OWNERSHIP] = 'O', [CCSAN_KIND_API_MISUSE] = 'M',
-	[CCSAN_KIND_DEADLOCK] = 'K',      [CCSAN_KIND_REDUNDANT_MAINTENANCE] = 'r',
+	[CCSAN_KIND_NONE] = '?',
+	[CCSAN_KIND_STALE_READ] = 'R',
+	[CCSAN_KIND_STALE_DMA] = 'D',
+	[CCSAN_KIND_STALE_FETCH] = 'F',
+	[CCSAN_KIND_LOST_WRITE] = 'L',
+	[CCSAN_KIND_CLOBBER] = 'C',
+	[CCSAN_KIND_HOMONYM] = 'H',
+	[CCSAN_KIND_MISSING_BARRIER] = 'B',
+	[CCSAN_KIND_DMA_OWNERSHIP] = 'O',
+	[CCSAN_KIND_LOST_DIRTY_PAGE] = 'P',
+	[CCSAN_KIND_API_MISUSE] = 'M',
+	[CCSAN_KIND_DEADLOCK] = 'K',
+	[CCSAN_KIND_REDUNDANT_MAINTENANCE] = 'r',
 };
 
 _Static_assert(sizeof(letters) == CCSAN_KIND_COUNT, "every kind has a letter");

@@ -48,6 +48,62 @@ void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, u
 void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc);
 void ccsan_hosted_reads(const volatile void *p, size_t n, uint64_t pc);
 
+/* --- for layers that are compiled with the hooks: in the name of the line that calls --- */
+
+/** As ccsan_hosted_maintain() on the inner cache only: CLEAN, INVALIDATE or FLUSH of a range of one
+ *  alias, line by line; a switch may happen before each. On memory that is not mapped: nothing. */
+void ccsan_hosted_operate(enum ccsan_operation operation, const volatile void *p, size_t n);
+
+/** As ccsan_clean_all() and so on, not counted as a place of the program's. */
+void ccsan_hosted_operate_all(enum ccsan_operation operation);
+
+/** Return: the calling stack, to be the cause of a finding later. */
+uint32_t ccsan_hosted_here(void);
+
+/** A finding about these bytes, whose access is the calling line.
+ *  @param cause whose stack is shown as well: of ccsan_hosted_here(), or 0 */
+void ccsan_hosted_report(enum ccsan_kind kind, const volatile void *p, size_t n, uint32_t cause,
+			 const char *text);
+
+/** The same, whose access is at `pc`. */
+void ccsan_hosted_report_at(uint64_t pc, enum ccsan_kind kind, const volatile void *p, size_t n,
+			    uint32_t cause, const char *text);
+
+/* --- page tables of an operating system --- */
+
+/** Maps frames at a fixed address: in a user space (from 1), or, with space 0, in the VMAP or KMAP
+ *  region that the address is in. @param attributes CCSAN_UNCACHED, CCSAN_READONLY
+ *  Return: the alias; NULL if part of it is mapped, or these are no frames. */
+void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
+		       uint64_t va);
+
+/** Unmaps what of the range is mapped. Nothing is flushed. */
+void ccsan_hosted_unmap(unsigned space, uint64_t va, unsigned pages);
+
+/** Makes mapped pages writable or not. */
+void ccsan_hosted_protect(unsigned space, uint64_t va, unsigned pages, bool writable);
+
+/** Accesses to these unmapped addresses come to the handler below; elsewhere they may crash. To be
+ *  called once for each range that becomes valid. */
+void ccsan_hosted_expect_faults(unsigned space, uint64_t va, uint64_t bytes);
+
+/** `fault` is called before an access to a user address that is not mapped, and before a write to
+ *  any address that is not writable; by who accesses, outside the lock; it may switch.
+ *  Return: whether to look again; if not, the access is a finding. */
+void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write));
+
+/** `resume` is called by every thread that goes on, perhaps after another one ran on its CPU: to
+ *  switch the address space. Nobody else runs during it, so it may not wait.
+ *  Return: whether it matters to this thread which space its CPU ran meanwhile (a switch flushes
+ *  what it left in the cache): then no order of its steps and another space's is left out. */
+void ccsan_hosted_on_switch(bool (*resume)(void));
+
+/** The host address of a simulated one, whether or not it is mapped. */
+void *ccsan_hosted_pointer(unsigned space, uint64_t va);
+
+/** The simulated address and its space. Own memory: the address itself, space 0. */
+uint64_t ccsan_hosted_address(const volatile void *p, unsigned *space);
+
 /** Calls `check` at the end of every test and when the program exits, while findings can still be
  *  made. At most four; the same one twice is one. */
 void ccsan_hosted_at_end(void (*check)(void));

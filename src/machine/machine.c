@@ -149,6 +149,12 @@ static void access_piece(struct ccsan_machine *m, const struct piece *piece)
 		ccsan_machine_check_owner(m, &piece->event, m->faults != faults);
 }
 
+static bool is_forbidden(const struct ccsan_machine *m, const struct ccsan_event *event)
+{
+	return event->operation == CCSAN_WRITE && !(event->at.va & CCSAN_OWN_MEMORY) &&
+	       !ccsan_machine_allows(m, event->at.space, event->at.va, true);
+}
+
 uint64_t ccsan_machine_access(struct ccsan_machine *m, const struct ccsan_event *event,
 			      uint64_t bytes)
 {
@@ -156,7 +162,7 @@ uint64_t ccsan_machine_access(struct ccsan_machine *m, const struct ccsan_event 
 	uint64_t done;
 
 	for (done = 0; done < bytes; done += piece.event.bytes) {
-		if (!piece_at(m, event, done, bytes, &piece))
+		if (!piece_at(m, event, done, bytes, &piece) || is_forbidden(m, &piece.event))
 			break;
 		access_piece(m, &piece);
 	}

@@ -125,6 +125,15 @@ uint32_t ccsan_machine_space(const struct ccsan_machine *machine, unsigned cpu);
 bool ccsan_machine_translate(const struct ccsan_machine *machine, uint32_t space, uint64_t va,
 			     uint64_t *pa, bool *cached);
 
+/** Whether an access to the page at this address is allowed: mapped, and writable if it writes. */
+bool ccsan_machine_allows(const struct ccsan_machine *machine, uint32_t space, uint64_t va,
+			  bool write);
+
+/** Makes the pages of an alias writable or not; nothing else changes. Return: false if some of them
+ *  are not mapped. */
+bool ccsan_machine_protect(struct ccsan_machine *machine, uint32_t space, uint64_t va,
+			   unsigned pages, bool writable);
+
 /** Calls `see` for every page of every alias. */
 void ccsan_machine_each_page(const struct ccsan_machine *machine,
 			     void (*see)(void *context, uint32_t space, uint64_t va, uint64_t pa),
@@ -139,7 +148,8 @@ void ccsan_machine_name_alias(const struct ccsan_machine *machine, uint32_t spac
 
 /* --- what programs do. All ranges may cross pages. --- */
 
-/* Return: how many of the bytes are mapped, from the start: all of them, or where it stopped. */
+/* Return: how many of the bytes are mapped (and writable, if they are written), from the start: all
+ * of them, or where it stopped. */
 
 /** The CPU reads, writes or fetches (event->operation) through an alias. */
 uint64_t ccsan_machine_access(struct ccsan_machine *machine, const struct ccsan_event *event,

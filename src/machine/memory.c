@@ -140,6 +140,34 @@ bool ccsan_machine_translate(const struct ccsan_machine *m, uint32_t space, uint
 	return true;
 }
 
+bool ccsan_machine_allows(const struct ccsan_machine *m, uint32_t space, uint64_t va, bool write)
+{
+	const ccsan_entry *entry = find_entry(m, space, va);
+
+	return entry && *entry & CCSAN_ENTRY_MAPPED && !(write && *entry & CCSAN_ENTRY_READONLY);
+}
+
+bool ccsan_machine_protect(struct ccsan_machine *m, uint32_t space, uint64_t va, unsigned pages,
+			   bool writable)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < pages; i++) {
+		struct ccsan_address at = { space, va + ((uint64_t)i << m->page_shift), 0 };
+		ccsan_entry *entry = find_entry(m, space, at.va);
+		uint8_t *permits;
+
+		if (!entry || !(*entry & CCSAN_ENTRY_MAPPED)) {
+			all = false;
+			continue;
+		}
+		permits = m->host.permits(m->host.context, space, at.va);
+		*entry = (*entry & ~CCSAN_ENTRY_READONLY) | (writable ? 0 : CCSAN_ENTRY_READONLY);
+		ccsan_shadow_set_permits(m->shadow, &at, writable ? permits : NULL);
+	}
+	return all;
+}
+
 static void each_page_of(const struct ccsan_machine *m, uint32_t space, unsigned table,
 			 void (*see)(void *context, uint32_t space, uint64_t va, uint64_t pa),
 			 void *context)
@@ -243,16 +271,20 @@ static uint64_t choose_address(struct ccsan_machine *m, uint32_t space, ccsan_ph
 /* --- mapping --- */
 
 static void map_pages(struct ccsan_machine *m, uint32_t space, uint64_t va, ccsan_phys frames,
-		      unsigned pages, bool cached)
+		      unsigned pages, unsigned attributes)
 {
+	bool cached = !(attributes & CCSAN_UNCACHED), readonly = attributes & CCSAN_READONLY;
+
 	for (unsigned i = 0; i < pages; i++) {
 		uint64_t offset = (uint64_t)i << m->page_shift;
 		struct ccsan_address at = { space, va + offset, frames + offset };
 
+		uint8_t *permits = m->host.permits(m->host.context, space, at.va);
+
 		set_entry(m, space, at.va,
-			  at.pa | CCSAN_ENTRY_MAPPED | (cached ? 0 : CCSAN_ENTRY_UNCACHED));
-		ccsan_shadow_map(m->shadow, &at, cached,
-				 m->host.permits(m->host.context, space, at.va));
+			  at.pa | CCSAN_ENTRY_MAPPED | (cached ? 0 : CCSAN_ENTRY_UNCACHED) |
+				  (readonly ? CCSAN_ENTRY_READONLY : 0));
+		ccsan_shadow_map(m->shadow, &at, cached, readonly ? NULL : permits);
 	}
 }
 
@@ -263,7 +295,7 @@ static uint64_t map_at(struct ccsan_machine *m, uint32_t space, uint64_t va, ccs
 		return 0;
 	if (m->host.place && !m->host.place(m->host.context, space, va, frames, pages))
 		return 0;
-	map_pages(m, space, va, frames, pages, !(attributes & CCSAN_UNCACHED));
+	map_pages(m, space, va, frames, pages, attributes);
 	return va;
 }
 

@@ -14,6 +14,7 @@ static const char *const kinds[] = {
 	[CCSAN_KIND_HOMONYM] = "homonym",
 	[CCSAN_KIND_MISSING_BARRIER] = "missing-barrier",
 	[CCSAN_KIND_DMA_OWNERSHIP] = "dma-ownership",
+	[CCSAN_KIND_LOST_DIRTY_PAGE] = "lost-dirty-page",
 	[CCSAN_KIND_API_MISUSE] = "api-misuse",
 	[CCSAN_KIND_DEADLOCK] = "deadlock",
 	[CCSAN_KIND_REDUNDANT_MAINTENANCE] = "redundant-maintenance",

@@ -11,7 +11,8 @@ enum { CCSAN_TABLE_ENTRIES = 2048 };
 typedef uint64_t ccsan_entry;
 #define CCSAN_ENTRY_MAPPED   1ull
 #define CCSAN_ENTRY_UNCACHED 2ull
-#define CCSAN_ENTRY_FLAGS    3ull
+#define CCSAN_ENTRY_READONLY 4ull
+#define CCSAN_ENTRY_FLAGS    7ull
 
 /** Two levels cover a window. Tables are made when an address in them is first mapped. */
 struct ccsan_page_tables {

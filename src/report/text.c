@@ -125,6 +125,8 @@ static const char *cause_label(const struct ccsan_finding *f)
 		return "The other page's line was written by:";
 	case CCSAN_KIND_DMA_OWNERSHIP:
 		return "The device was given the memory by:";
+	case CCSAN_KIND_LOST_DIRTY_PAGE:
+		return "The page was made dirty by:";
 	case CCSAN_KIND_DEADLOCK:
 		return "What it waits for is held since:";
 	case CCSAN_KIND_API_MISUSE:

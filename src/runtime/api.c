@@ -144,7 +144,7 @@ void ccsan_icache_invalidate(const volatile void *p, size_t n)
 
 /* Own memory that the engine has not met: after a clean it is clean; after an invalidate what was
  * dirty is gone, which the caller's own stack frame stands for. */
-static void whole_cache(enum ccsan_operation operation, uint64_t pc, enum ccsan_deed deed)
+static uint64_t whole_cache(enum ccsan_operation operation, uint64_t pc, enum ccsan_deed deed)
 {
 	struct ccsan_event event;
 	uint64_t changed;
@@ -161,28 +161,33 @@ static void whole_cache(enum ccsan_operation operation, uint64_t pc, enum ccsan_
 		ccsan_sweep_own_memory();
 		changed++;
 	}
-	ccsan_count_site(pc, deed, changed);
 	ccsan_leave();
+	return changed;
+}
+
+static void count_whole_cache(enum ccsan_operation operation, uint64_t pc, enum ccsan_deed deed)
+{
+	ccsan_count_site(pc, deed, whole_cache(operation, pc, deed));
 }
 
 void ccsan_clean_all(void)
 {
-	whole_cache(CCSAN_CLEAN, PC, CCSAN_DEED_CLEAN);
+	count_whole_cache(CCSAN_CLEAN, PC, CCSAN_DEED_CLEAN);
 }
 
 void ccsan_invalidate_all(void)
 {
-	whole_cache(CCSAN_INVALIDATE, PC, CCSAN_DEED_INVALIDATE);
+	count_whole_cache(CCSAN_INVALIDATE, PC, CCSAN_DEED_INVALIDATE);
 }
 
 void ccsan_flush_all(void)
 {
-	whole_cache(CCSAN_FLUSH, PC, CCSAN_DEED_FLUSH);
+	count_whole_cache(CCSAN_FLUSH, PC, CCSAN_DEED_FLUSH);
 }
 
 void ccsan_icache_invalidate_all(void)
 {
-	whole_cache(CCSAN_INVALIDATE, PC, CCSAN_DEED_ICACHE_INVALIDATE);
+	count_whole_cache(CCSAN_INVALIDATE, PC, CCSAN_DEED_ICACHE_INVALIDATE);
 }
 
 static void outer(enum ccsan_operation operation, const volatile void *p, size_t n, uint64_t pc,
@@ -278,15 +283,20 @@ static void complete(uint64_t pc)
 	ccsan_point();
 }
 
+static enum ccsan_deed deed_of(enum ccsan_operation operation)
+{
+	return operation == CCSAN_CLEAN   ? CCSAN_DEED_CLEAN
+	       : operation == CCSAN_FLUSH ? CCSAN_DEED_FLUSH
+					  : CCSAN_DEED_INVALIDATE;
+}
+
 void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *p, size_t n,
 			   bool outside_in, uint64_t pc)
 {
 	enum ccsan_operation outer_operation = operation == CCSAN_CLEAN   ? CCSAN_OUTER_CLEAN
 					       : operation == CCSAN_FLUSH ? CCSAN_OUTER_FLUSH
 									  : CCSAN_OUTER_INVALIDATE;
-	enum ccsan_deed deed = operation == CCSAN_CLEAN   ? CCSAN_DEED_CLEAN
-			       : operation == CCSAN_FLUSH ? CCSAN_DEED_FLUSH
-							  : CCSAN_DEED_INVALIDATE;
+	enum ccsan_deed deed = deed_of(operation);
 
 	if (outside_in)
 		on_lines(ccsan_machine_outer, outer_operation, p, n, pc, deed);
@@ -294,6 +304,56 @@ void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *
 	if (!outside_in)
 		on_lines(ccsan_machine_outer, outer_operation, p, n, pc, deed);
 	complete(pc); /* operating systems end with a barrier */
+}
+
+void ccsan_hosted_operate(enum ccsan_operation operation, const volatile void *p, size_t n)
+{
+	struct ccsan_address at = ccsan_simulated((uint64_t)(uintptr_t)p);
+	uint64_t page = ccsan_page_size(), va = at.va, end = at.va + n, next;
+
+	for (; va < end; va = next) {
+		next = (va & ~(page - 1)) + page;
+		next = next < end ? next : end;
+		if (ccsan_machine_allows(ccsan_rt.machine, at.space, va, false))
+			on_lines(ccsan_machine_maintain, operation,
+				 ccsan_hosted_pointer(at.space, va), next - va, PC,
+				 deed_of(operation));
+	}
+}
+
+void ccsan_hosted_operate_all(enum ccsan_operation operation)
+{
+	whole_cache(operation, PC, deed_of(operation));
+}
+
+uint32_t ccsan_hosted_here(void)
+{
+	uint32_t origin;
+
+	come_in(PC);
+	origin = ccsan_origin(PC);
+	ccsan_leave();
+	return origin;
+}
+
+void ccsan_hosted_report(enum ccsan_kind kind, const volatile void *p, size_t n, uint32_t cause,
+			 const char *text)
+{
+	ccsan_hosted_report_at(PC, kind, p, n, cause, text);
+}
+
+void ccsan_hosted_report_at(uint64_t pc, enum ccsan_kind kind, const volatile void *p, size_t n,
+			    uint32_t cause, const char *text)
+{
+	struct ccsan_event access, other;
+
+	come_in(pc);
+	access = ccsan_hosted_event(p, n, pc);
+	other = access;
+	other.origin = cause;
+	ccsan_machine_report(ccsan_rt.machine, kind, CCSAN_DEED_CALL, &access,
+			     cause ? &other : NULL, text);
+	ccsan_leave();
 }
 
 void ccsan_hosted_writes(const volatile void *p, size_t n, uint64_t pc)

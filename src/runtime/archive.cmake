@@ -4,7 +4,7 @@
 # without instrumentation, put together into one object, and what it calls of libc under a name that
 # the linker sends to our wrappers is renamed, so that the runtime's own calls reach libc.
 
-set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c devices.c
+set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c faults.c devices.c
 	tests.c options.c start.c pairs.c sink.c plan.c explore.c points.c threads.c posix.c restore.c
 	signals.c failures.c trace.c checkpoint.c explored.c wrapped_main.c)
 list(TRANSFORM RUNTIME_SOURCES PREPEND runtime/)
@@ -13,15 +13,32 @@ list(APPEND RUNTIME_SOURCES machine/arena.c explore/fiber.c ${EXPLORE_SOURCES})
 add_library(runtime_objects OBJECT ${CORE_SOURCES} ${RUNTIME_SOURCES})
 add_library(runtime_main OBJECT runtime/main.c)
 add_dependencies(runtime_objects made_cpus)
-# Linux's API is an object of its own: other programs do not get names like kfree().
-add_library(runtime_linux OBJECT linux/memory.c linux/page.c linux/slab.c linux/dma.c
-	linux/dma_debug.c linux/record.c linux/sg.c linux/coherent.c linux/device.c linux/misc.c
-	linux/arch/dma.c)
-target_include_directories(runtime_linux BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/include/hosts/linux)
+# Linux's API: other programs do not get names like kfree(). The DMA API reports in the name of its
+# caller and is compiled like the runtime. Everything else is compiled like the program itself, with
+# the hooks: what it reads and writes through aliases goes through the model. Every file is a member of
+# its own, which a program's own file with the same names replaces.
+set(LINUX_SOURCES memory.c page.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
+	report.c arch/dma.c)
+set(LINUX_KERNEL_SOURCES addresses.c)
+list(TRANSFORM LINUX_SOURCES PREPEND linux/)
+list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
+add_library(runtime_linux OBJECT ${LINUX_SOURCES})
+add_library(runtime_kernel OBJECT ${LINUX_KERNEL_SOURCES})
+foreach(target runtime_linux runtime_kernel)
+	target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/include/hosts/linux)
+endforeach()
 foreach(target runtime_objects runtime_main runtime_linux)
 	target_compile_options(${target} PRIVATE -O2 -fPIC -fvisibility=default -mcx16
 		-fno-stack-protector -fno-builtin-memset -fomit-frame-pointer)
 endforeach()
+# As `ccsan cc` does it, but for the calls' expansion in place.
+target_compile_options(runtime_kernel PRIVATE -O2 -g -fPIC -fvisibility=default -mcx16
+	-fno-stack-protector -fsanitize=thread -fno-builtin -fno-optimize-sibling-calls
+	-ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -D__CCSAN__=1
+	$<$<C_COMPILER_ID:GNU>:--param=tsan-distinguish-volatile=1 -fno-tree-loop-distribute-patterns
+	-fno-ipa-icf -Wno-tsan>
+	"$<$<C_COMPILER_ID:Clang>:SHELL:-mllvm -tsan-distinguish-volatile=1>"
+	"$<$<C_COMPILER_ID:Clang>:SHELL:-mllvm -tsan-instrument-read-before-write=1>")
 
 file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/runtime/link.options WRAPS REGEX "^--wrap=")
 list(TRANSFORM WRAPS REPLACE "^--wrap=(.*)$" "--redefine-sym=\\1=__real_\\1")
@@ -41,12 +58,14 @@ add_custom_command(OUTPUT ${CCSAN_LIB}/libccsan_rt.a
 		"$<TARGET_OBJECTS:runtime_linux>"
 	COMMAND ${CMAKE_OBJCOPY} ${WRAPS} ${CMAKE_BINARY_DIR}/made/linux.o
 	COMMAND ${CMAKE_COMMAND} -E rm -f ${CCSAN_LIB}/libccsan_rt.a
-	COMMAND ${CMAKE_AR} rcs ${CCSAN_LIB}/libccsan_rt.a ${CMAKE_BINARY_DIR}/made/runtime.o
-		${CMAKE_BINARY_DIR}/made/linux.o "$<TARGET_OBJECTS:runtime_main>"
+	COMMAND ${CMAKE_AR} qcs ${CCSAN_LIB}/libccsan_rt.a ${CMAKE_BINARY_DIR}/made/runtime.o
+		${CMAKE_BINARY_DIR}/made/linux.o "$<TARGET_OBJECTS:runtime_kernel>"
+		"$<TARGET_OBJECTS:runtime_main>"
 	COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_CURRENT_SOURCE_DIR}/runtime/link.options
 		${CMAKE_CURRENT_SOURCE_DIR}/runtime/gcc.specs ${CCSAN_LIB}
-	DEPENDS runtime_objects runtime_main runtime_linux "$<TARGET_OBJECTS:runtime_objects>"
-		"$<TARGET_OBJECTS:runtime_linux>"
+	DEPENDS runtime_objects runtime_main runtime_linux runtime_kernel
+		"$<TARGET_OBJECTS:runtime_objects>" "$<TARGET_OBJECTS:runtime_linux>"
+		"$<TARGET_OBJECTS:runtime_kernel>"
 		"$<TARGET_OBJECTS:runtime_main>" runtime/link.options runtime/gcc.specs
 	COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(runtime ALL DEPENDS ${CCSAN_LIB}/libccsan_rt.a)

@@ -112,6 +112,7 @@ static void ccsan_run_code(void *argument)
 	ccsan_stack_top = ccsan_self.stack_base;
 	ccsan_self.number = actor + 1;
 	ccsan_name_thread(ccsan_stage_name(ccsan_rt.stage, actor));
+	ccsan_resumed();
 	if (code->handle)
 		code->handle(code->argument);
 	else
@@ -178,6 +179,7 @@ void ccsan_go_on(void)
 		start_again(&x->contexts[next]);
 	else if (next != x->here)
 		switch_to(next);
+	ccsan_resumed();
 }
 
 /* --- the actors of a run --- */

@@ -120,7 +120,10 @@ void ccsan_points_begin(void);
 /** A switch may happen here. Outside the lock. */
 void ccsan_point(void);
 
-/** Before an access: a switch, as far as the granularity says so, and what it touches. */
+/** Before an access: a switch, as far as the granularity says so. */
+void ccsan_access_point(uint64_t address);
+
+/** After that: what the access touches. */
 void ccsan_before_access(enum ccsan_operation operation, uint64_t address, size_t bytes,
 			 uint64_t pc);
 

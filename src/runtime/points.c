@@ -11,7 +11,7 @@ enum { GRANULE_SHIFT = 3, LINE_SHIFT = 6 };
 
 void ccsan_point(void)
 {
-	if (!ccsan_acting() || ccsan_self.inside)
+	if (!ccsan_acting() || ccsan_self.inside || ccsan_is_switching())
 		return;
 	ccsan_settle_registers();
 	ccsan_go_on();
@@ -115,17 +115,21 @@ static void touch_accessed(enum ccsan_operation operation, uint64_t address, siz
 	ccsan_touch(CCSAN_NAMES_CACHE, 0, CCSAN_LOOKS);
 }
 
-void ccsan_before_access(enum ccsan_operation operation, uint64_t address, size_t bytes,
-			 uint64_t pc)
+void ccsan_access_point(uint64_t address)
 {
 	enum ccsan_granularity granularity = ccsan_wanted()->granularity;
 
+	if (ccsan_is_exploring() &&
+	    (granularity == CCSAN_AT_ALL ||
+	     (granularity == CCSAN_AT_ACCESS && !ccsan_is_actors_stack(address))))
+		ccsan_point();
+}
+
+void ccsan_before_access(enum ccsan_operation operation, uint64_t address, size_t bytes,
+			 uint64_t pc)
+{
 	if (!ccsan_is_exploring())
 		return;
-
-	if (granularity == CCSAN_AT_ALL ||
-	    (granularity == CCSAN_AT_ACCESS && !ccsan_is_actors_stack(address)))
-		ccsan_point();
 	touch_accessed(operation, address, bytes);
 	ccsan_trace_access(operation, address, bytes, pc);
 }

@@ -131,6 +131,16 @@ static inline void ccsan_short_range(enum ccsan_operation operation, const volat
 		*ccsan_writer_of(first) = *ccsan_writer_of(last) = (uint32_t)pc;
 }
 
+/* --- faults.c --- */
+
+/** Lets a hosted operating system map what an access needs. Outside the lock; may switch. */
+void ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes);
+
+/** The calling actor goes on, perhaps after another one. While the operating system switches the
+ *  address space, nobody else does. */
+void ccsan_resumed(void);
+bool ccsan_is_switching(void);
+
 /* --- own.c --- */
 
 /** What a host's headers put into this section is uncached from the start, and in memory. */

@@ -14,7 +14,9 @@ static void report_unmapped(const struct ccsan_event *event, uint64_t done)
 	at.at.va += done;
 	at.at.pa = 0;
 	snprintf(text, sizeof(text),
-		 "%s of %u bytes at an address where nothing is mapped (any more)",
+		 ccsan_machine_allows(ccsan_rt.machine, at.at.space, at.at.va, false)
+			 ? "%s of %u bytes at an address that may not be written"
+			 : "%s of %u bytes at an address where nothing is mapped (any more)",
 		 event->operation == CCSAN_WRITE ? "write" : "read", (unsigned)event->bytes);
 	ccsan_machine_report(ccsan_rt.machine, CCSAN_KIND_API_MISUSE, CCSAN_DEED_NOTHING, &at, NULL,
 			     text);
@@ -44,6 +46,10 @@ void ccsan_do_access(enum ccsan_operation operation, uint64_t address, size_t by
 void ccsan_slow(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc)
 {
 	ccsan_start();
+	if (ccsan_acting() && !ccsan_self.inside)
+		ccsan_access_point(address);
+	if (ccsan_is_alias(address) && !ccsan_self.inside)
+		ccsan_fault_in(operation, address, bytes);
 	if (ccsan_acting() && !ccsan_self.inside)
 		ccsan_before_access(operation, address, bytes, pc);
 	if (ccsan_access_registers(operation, address, bytes))

@@ -813,6 +813,17 @@ void ccsan_shadow_unmap(struct ccsan_shadow *shadow, const struct ccsan_address 
 		unmap_known_lines(shadow, &gone, page, cpu);
 }
 
+void ccsan_shadow_set_permits(struct ccsan_shadow *shadow, const struct ccsan_address *at,
+			      uint8_t *permits)
+{
+	struct ccsan_alias *alias = ccsan_tables_find_alias(shadow, at->space, at->va);
+
+	if (!alias)
+		return;
+	ccsan_revoke_alias(shadow, alias);
+	alias->permits = permits;
+}
+
 void ccsan_shadow_switch(struct ccsan_shadow *shadow, unsigned cpu, uint32_t space)
 {
 	uint32_t before = shadow->current_space[cpu];

@@ -175,6 +175,11 @@ void ccsan_shadow_map(struct ccsan_shadow *shadow, const struct ccsan_address *a
 /** The alias is gone; what caches hold of it stays. Its permission bytes are slow again. */
 void ccsan_shadow_unmap(struct ccsan_shadow *shadow, const struct ccsan_address *at);
 
+/** An alias has other permission bytes from now on, or, if NULL, none: then every access through it
+ *  comes to the engine, as for pages that may not be written. The old ones are slow again. */
+void ccsan_shadow_set_permits(struct ccsan_shadow *shadow, const struct ccsan_address *at,
+			      uint8_t *permits);
+
 /** A CPU runs another address space from now on; nothing is flushed.
  *  Model: matters only on speculating CPUs, which fill what they can reach. */
 void ccsan_shadow_switch(struct ccsan_shadow *shadow, unsigned cpu, uint32_t space);

@@ -24,6 +24,8 @@ typedef u64 dma_addr_t;
 typedef u64 phys_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef unsigned int gfp_t;
+typedef unsigned long pgoff_t;
+typedef u64 sector_t;
 
 struct list_head {
 	struct list_head *next, *prev;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract between the instrumented files of this folder, beyond Linux's own names. They are
+ * compiled like the program itself: every access goes through the model, functions appear in
+ * stacks, and what a step touches is seen.
+ */
+#ifndef CCSAN_LINUX_KERNEL_H
+#define CCSAN_LINUX_KERNEL_H
+
+#include <linux/types.h>
+
+#include "machine/hosted.h"
+
+/* --- where the layer's own mappings are: the upper parts of the machine's regions, of which
+ * ccsan_map() takes the lower ones. Simulated addresses, space 0. --- */
+
+#define CCSAN_VMALLOC_START 0x340000000ull
+#define CCSAN_VMALLOC_END   0x3c0000000ull
+#define CCSAN_PKMAP_BASE    0x3e0000000ull /* kmap() */
+#define CCSAN_FIXMAP_BASE   0x3f0000000ull /* kmap_local_page(), kmap_coherent() */
+
+/* --- addresses.c --- */
+
+/** The simulated address of a user pointer; a simulated address stays what it is. */
+unsigned long untagged_addr(unsigned long address);
+
+/* --- boot.c --- */
+
+/** The value of a parameter ("mem=64M"), `fallback` if it was not given. Sizes understand K, M, G.
+ *  The command line is CCSAN_LINUX in the environment and what ccsan_linux_param() added. */
+unsigned long ccsan_param(const char *name, unsigned long fallback);
+
+/** Whether the allocation that is about to be made shall fail: see
+ *  ccsan_linux_fail_allocation(). */
+bool ccsan_should_fail(void);
+
+/** Memory for tables of the layer, zeroed. Return: NULL when it shall fail. Free with kfree(). */
+void *ccsan_kalloc(size_t bytes);
+
+/* --- findings --- */
+
+/** An `api-misuse` of one call, in the name of the caller's stack.
+ *  @param cause whose stack to show as well: an origin, or 0 */
+void ccsan_misuse(const volatile void *p, size_t bytes, u32 cause, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

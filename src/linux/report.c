@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings of the instrumented files; itself compiled without hooks, so that it is in no stack. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "kernel.h"
+#include "linux.h"
+
+void ccsan_misuse(const volatile void *p, size_t bytes, u32 cause, const char *format, ...)
+{
+	char text[CCSAN_TEXT_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	ccsan_hosted_report_at(CCSAN_PC, CCSAN_KIND_API_MISUSE, p, bytes, cause, text);
+}

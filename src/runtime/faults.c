@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* machine/hosted.h: page tables of a hosted operating system, its faults, its context switch. */
+#include <string.h>
+
+#include "explore.h"
+#include "machine/hosted.h"
+
+static bool (*on_fault)(unsigned space, uint64_t va, bool write);
+static bool (*on_switch)(void);
+static bool switching;
+
+void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write))
+{
+	on_fault = fault;
+}
+
+void ccsan_hosted_on_switch(bool (*resume)(void))
+{
+	on_switch = resume;
+}
+
+/* Handlers run to their end before their CPU goes on, in the space that they found. */
+void ccsan_resumed(void)
+{
+	enum ccsan_role role;
+
+	if (!on_switch || switching)
+		return;
+	role = ccsan_stage_role(ccsan_rt.stage, ccsan_stage_current(ccsan_rt.stage));
+	if (role != CCSAN_THREAD)
+		return;
+	switching = true;
+	if (on_switch())
+		ccsan_touch(CCSAN_NAMES_STATE, CCSAN_STATE_SPACE, CCSAN_LOOKS);
+	switching = false;
+}
+
+bool ccsan_is_switching(void)
+{
+	return switching;
+}
+
+/* --- faults --- */
+
+static bool is_allowed(struct ccsan_address at, bool write)
+{
+	bool allowed = true;
+
+	if (ccsan_enter(ccsan_self.pc)) {
+		allowed = ccsan_machine_allows(ccsan_rt.machine, at.space, at.va, write);
+		ccsan_leave();
+	}
+	return allowed;
+}
+
+/* A kernel address that is not mapped is nobody's to map. */
+static bool can_be_mapped(struct ccsan_address at, bool write)
+{
+	return at.va < CCSAN_USER_END || (write && is_allowed(at, false));
+}
+
+/* Return: whether all was allowed at once, so that nobody else ran meanwhile. */
+static bool pass(enum ccsan_operation operation, uint64_t address, size_t bytes, bool *hopeless)
+{
+	uint64_t page = ccsan_machine_page_bytes(ccsan_rt.machine), next;
+	bool write = operation == CCSAN_WRITE, at_once = true;
+
+	for (uint64_t at = address; at < address + bytes; at = next) {
+		struct ccsan_address simulated = ccsan_simulated(at);
+
+		next = (at & ~(page - 1)) + page;
+		if (is_allowed(simulated, write))
+			continue;
+		at_once = false;
+		*hopeless |= !can_be_mapped(simulated, write) ||
+			     !on_fault(simulated.space, simulated.va, write);
+	}
+	return at_once;
+}
+
+void ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes)
+{
+	bool hopeless = false;
+
+	if (!on_fault)
+		return;
+	while (!pass(operation, address, bytes, &hopeless) && !hopeless)
+		;
+}
+
+void ccsan_hosted_expect_faults(unsigned space, uint64_t va, uint64_t bytes)
+{
+	ccsan_start();
+	memset(ccsan_permit_of(ccsan_hosted(space, va)), CCSAN_ALL_SLOW,
+	       bytes >> CCSAN_PERMIT_SHIFT);
+}
+
+/* --- page tables --- */
+
+static unsigned region_of(uint64_t va)
+{
+	return va < CCSAN_USER_END ? CCSAN_USER : va < CCSAN_KMAP_BASE ? CCSAN_VMAP : CCSAN_KMAP;
+}
+
+static void before_mapping(unsigned space, uint64_t va, unsigned pages)
+{
+	ccsan_start();
+	ccsan_before_mapping(ccsan_hosted(space, va), pages * ccsan_page_size());
+}
+
+void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
+		       uint64_t va)
+{
+	struct ccsan_wish wish = { .attributes = (attributes & ~(unsigned)CCSAN_REGION_MASK) |
+						 region_of(va),
+				   .space = space,
+				   .fixed = true,
+				   .va = va };
+	uint64_t mapped = 0;
+
+	before_mapping(space, va, pages);
+	if (!ccsan_enter(ccsan_self.pc))
+		return NULL;
+	if (ccsan_machine_has_frames(ccsan_rt.machine, frames, pages * ccsan_page_size()))
+		mapped = ccsan_machine_map(ccsan_rt.machine, frames, pages, &wish);
+	ccsan_leave();
+	return mapped ? ccsan_hosted_pointer(space, va) : NULL;
+}
+
+void ccsan_hosted_unmap(unsigned space, uint64_t va, unsigned pages)
+{
+	before_mapping(space, va, pages);
+	if (!ccsan_enter(ccsan_self.pc))
+		return;
+	ccsan_machine_unmap(ccsan_rt.machine, space, va, pages);
+	ccsan_leave();
+}
+
+void ccsan_hosted_protect(unsigned space, uint64_t va, unsigned pages, bool writable)
+{
+	before_mapping(space, va, pages);
+	if (!ccsan_enter(ccsan_self.pc))
+		return;
+	ccsan_machine_protect(ccsan_rt.machine, space, va, pages, writable);
+	ccsan_leave();
+}
+
+/* --- addresses --- */
+
+void *ccsan_hosted_pointer(unsigned space, uint64_t va)
+{
+	return (void *)(uintptr_t)ccsan_hosted(space, va); // NOLINT: an alias
+}
+
+uint64_t ccsan_hosted_address(const volatile void *p, unsigned *space)
+{
+	struct ccsan_address at = ccsan_simulated((uint64_t)(uintptr_t)p);
+
+	*space = at.space;
+	return at.va & ~CCSAN_OWN_MEMORY;
+}
