@@ -14,9 +14,9 @@
 /* --- where the layer's own mappings are: the upper parts of the machine's regions, of which
  * ccsan_map() takes the lower ones. Simulated addresses, space 0. --- */
 
-#define CCSAN_VMALLOC_START 0x340000000ull
-#define CCSAN_VMALLOC_END   0x3c0000000ull
-#define CCSAN_PKMAP_BASE    0x3e0000000ull /* kmap() */
+#define CCSAN_VMALLOC_START CCSAN_VMAP_FIXED
+#define CCSAN_VMALLOC_END   CCSAN_KMAP_BASE
+#define CCSAN_PKMAP_BASE    CCSAN_KMAP_FIXED /* kmap() */
 #define CCSAN_FIXMAP_BASE   0x3f0000000ull /* kmap_local_page(), kmap_coherent() */
 
 /* --- addresses.c --- */

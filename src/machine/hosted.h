@@ -71,11 +71,10 @@ void ccsan_hosted_report_at(uint64_t pc, enum ccsan_kind kind, const volatile vo
 
 /* --- page tables of an operating system --- */
 
-/** Maps frames at a fixed address: in a user space (from 1), or, with space 0, in the VMAP or KMAP
- *  region that the address is in. @param attributes CCSAN_UNCACHED, CCSAN_READONLY
- *  Return: the alias; NULL if part of it is mapped, or these are no frames. */
-void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
-		       uint64_t va);
+/** Maps frames at a fixed address of a user space (from 1). @param attributes CCSAN_UNCACHED,
+ *  CCSAN_READONLY. Return: the alias; NULL if part of it is mapped, or these are no frames. */
+void *ccsan_hosted_map_user(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
+			    uint64_t va);
 
 /** Unmaps what of the range is mapped. Nothing is flushed. */
 void ccsan_hosted_unmap(unsigned space, uint64_t va, unsigned pages);

@@ -97,22 +97,17 @@ void ccsan_hosted_expect_faults(unsigned space, uint64_t va, uint64_t bytes)
 
 /* --- page tables --- */
 
-static unsigned region_of(uint64_t va)
-{
-	return va < CCSAN_USER_END ? CCSAN_USER : va < CCSAN_KMAP_BASE ? CCSAN_VMAP : CCSAN_KMAP;
-}
-
 static void before_mapping(unsigned space, uint64_t va, unsigned pages)
 {
 	ccsan_start();
 	ccsan_before_mapping(ccsan_hosted(space, va), pages * ccsan_page_size());
 }
 
-void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
-		       uint64_t va)
+void *ccsan_hosted_map_user(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
+			    uint64_t va)
 {
-	struct ccsan_wish wish = { .attributes = (attributes & ~(unsigned)CCSAN_REGION_MASK) |
-						 region_of(va),
+	struct ccsan_wish wish = { .attributes =
+					   (attributes & ~(unsigned)CCSAN_REGION_MASK) | CCSAN_USER,
 				   .space = space,
 				   .fixed = true,
 				   .va = va };
@@ -121,7 +116,8 @@ void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, u
 	before_mapping(space, va, pages);
 	if (!ccsan_enter(ccsan_self.pc))
 		return NULL;
-	if (ccsan_machine_has_frames(ccsan_rt.machine, frames, pages * ccsan_page_size()))
+	if (ccsan_machine_has_space(ccsan_rt.machine, space) &&
+	    ccsan_machine_has_frames(ccsan_rt.machine, frames, pages * ccsan_page_size()))
 		mapped = ccsan_machine_map(ccsan_rt.machine, frames, pages, &wish);
 	ccsan_leave();
 	return mapped ? ccsan_hosted_pointer(space, va) : NULL;

@@ -91,6 +91,40 @@ static void test_maintain__uncached_alias__does_nothing(void **state)
 	assert_int_equal(one_finding(&rig)->kind, CCSAN_KIND_STALE_DMA);
 }
 
+static void test_readonly_alias__write__stops_where_it_is_forbidden(void **state)
+{
+	ccsan_phys f;
+	uint64_t k;
+
+	(void)state;
+	rig_init(&rig, "arm926ej-s", 8);
+	f = ccsan_machine_alloc(rig.machine, 2);
+	k = map(&rig, f, 2, CCSAN_VMAP, 0);
+	assert_true(ccsan_machine_protect(rig.machine, 0, k + 4096, 1, false));
+	assert_true(ccsan_machine_allows(rig.machine, 0, k + 4096, false));
+	assert_false(ccsan_machine_allows(rig.machine, 0, k + 4096, true));
+	assert_int_equal(cpu(&rig, CCSAN_WRITE, 0, k, 8192), 4096);
+	assert_int_equal(cpu(&rig, CCSAN_READ, 0, k, 8192), 8192);
+	assert_true(ccsan_machine_protect(rig.machine, 0, k + 4096, 1, true));
+	assert_int_equal(cpu(&rig, CCSAN_WRITE, 0, k, 8192), 8192);
+	assert_false(ccsan_machine_protect(rig.machine, 0, k + 4096, 2, true));
+}
+
+static void test_protect__dirty_line__is_dirty_still(void **state)
+{
+	ccsan_phys f;
+	uint64_t k;
+
+	(void)state;
+	rig_init(&rig, "arm926ej-s", 8);
+	f = ccsan_machine_alloc(rig.machine, 1);
+	k = map(&rig, f, 1, CCSAN_VMAP, 0);
+	cpu(&rig, CCSAN_WRITE, 0, k, 4);
+	ccsan_machine_protect(rig.machine, 0, k, 1, false);
+	device(&rig, CCSAN_DEVICE_READ, f, 4);
+	assert_int_equal(one_finding(&rig)->kind, CCSAN_KIND_STALE_DMA);
+}
+
 static void test_set_and_way__dirty_lines__as_by_address(void **state)
 {
 	struct ccsan_event clean = { .operation = CCSAN_CLEAN };
@@ -373,6 +407,9 @@ int main(void)
 					  stop),
 		cmocka_unit_test_teardown(test_access__uncached_alias__past_the_caches, stop),
 		cmocka_unit_test_teardown(test_maintain__uncached_alias__does_nothing, stop),
+		cmocka_unit_test_teardown(test_readonly_alias__write__stops_where_it_is_forbidden,
+					  stop),
+		cmocka_unit_test_teardown(test_protect__dirty_line__is_dirty_still, stop),
 		cmocka_unit_test_teardown(test_set_and_way__dirty_lines__as_by_address, stop),
 		cmocka_unit_test_teardown(test_outer__by_address_and_physical__both_reach_it, stop),
 		cmocka_unit_test_teardown(test_x86__every_mistake__nothing_found, stop),
