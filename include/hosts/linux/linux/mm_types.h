@@ -26,6 +26,27 @@ typedef struct {
 	unsigned long pgprot;
 } pgprot_t;
 
+/** An entry of a page table (pgtable.h), and the levels above, of which one is real. */
+typedef struct {
+	u64 pte;
+} pte_t;
+
+typedef struct {
+	pte_t *table;
+} pgd_t;
+
+typedef struct {
+	pgd_t pgd;
+} p4d_t;
+
+typedef struct {
+	p4d_t p4d;
+} pud_t;
+
+typedef struct {
+	pud_t pud;
+} pmd_t;
+
 /** Where user mappings of a page were, for policies that flush by these instead of walking
  *  mappings: the addresses' colours, one bit each (modulo 64). */
 struct page_hints {
@@ -54,29 +75,12 @@ struct page {
 
 #define PAGE_MAPPING_ANON 1ul
 
-/** What a fault handler of a mapping is told, and answers. */
-struct vm_fault {
-	struct vm_area_struct *vma;
-	unsigned int flags; /**< FAULT_FLAG_* */
-	gfp_t gfp_mask;
-	pgoff_t pgoff;         /**< of the page in its file */
-	unsigned long address; /**< of the page, simulated */
-	struct page *page;     /**< out: with a reference; locked if VM_FAULT_LOCKED is returned */
-	struct page *cow_page; /**< for private mappings that are written */
-};
-
-struct vm_operations_struct {
-	void (*open)(struct vm_area_struct *vma);
-	void (*close)(struct vm_area_struct *vma);
-	vm_fault_t (*fault)(struct vm_fault *vmf);
-	/** A page of a shared mapping is about to become writable. */
-	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
-};
-
 /** One mapping in a process. Addresses are simulated ones. */
 struct vm_area_struct {
 	unsigned long vm_start, vm_end;
+	struct vm_area_struct *vm_next, *vm_prev; /**< by address */
 	struct rb_node vm_rb;
+	unsigned long rb_subtree_gap; /**< largest hole before a VMA of this subtree */
 	struct mm_struct *vm_mm;
 	pgprot_t vm_page_prot;
 	vm_flags_t vm_flags;
@@ -85,7 +89,7 @@ struct vm_area_struct {
 		struct rb_node rb;
 		unsigned long rb_subtree_last;
 	} shared;
-	struct list_head anon_vma_chain;
+	struct list_head anon_vma_chain; /**< of the anon_vmas its pages can belong to */
 	struct anon_vma *anon_vma;
 	const struct vm_operations_struct *vm_ops;
 	unsigned long vm_pgoff; /**< in pages */
@@ -95,42 +99,19 @@ struct vm_area_struct {
 
 /** An address space. */
 struct mm_struct {
-	struct rb_root mm_rb; /**< of VMAs, by address */
+	struct vm_area_struct *mmap; /**< the first one */
+	struct rb_root mm_rb;        /**< of VMAs, by address */
 	int map_count;
 	struct rw_semaphore mmap_lock;
 	spinlock_t page_table_lock;
 	atomic_t mm_users, mm_count;
-	struct ccsan_page_table *pgd; /**< pgtable.c's */
+	pgd_t *pgd;
 	unsigned long mmap_base, task_size;
-	unsigned long total_vm;
+	unsigned long total_vm;  /**< pages */
+	atomic_t has_pinned;     /**< pin_user_pages() was used: fork copies pinned pages at once */
 
 	unsigned int space; /**< the machine's number of this space, from 1 */
 	u64 cpus_dirtied;   /**< CPUs it has run on since it was flushed, one bit each */
 };
-
-#define FAULT_FLAG_WRITE       0x01u
-#define FAULT_FLAG_MKWRITE     0x02u
-#define FAULT_FLAG_ALLOW_RETRY 0x04u
-#define FAULT_FLAG_REMOTE      0x80u
-#define FAULT_FLAG_USER        0x40u
-
-#define VM_FAULT_OOM      0x0001u
-#define VM_FAULT_SIGBUS   0x0002u
-#define VM_FAULT_MAJOR    0x0004u
-#define VM_FAULT_SIGSEGV  0x0040u
-#define VM_FAULT_NOPAGE   0x0100u
-#define VM_FAULT_LOCKED   0x0200u
-#define VM_FAULT_RETRY    0x0400u
-#define VM_FAULT_DONE_COW 0x1000u
-#define VM_FAULT_ERROR    (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV)
-
-#define VM_READ     0x00000001ul
-#define VM_WRITE    0x00000002ul
-#define VM_EXEC     0x00000004ul
-#define VM_SHARED   0x00000008ul
-#define VM_MAYREAD  0x00000010ul
-#define VM_MAYWRITE 0x00000020ul
-#define VM_MAYEXEC  0x00000040ul
-#define VM_MAYSHARE 0x00000080ul
 
 #endif
