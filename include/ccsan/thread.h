@@ -112,6 +112,11 @@ void ccsan_mutex_lock(void *mutex);
 bool ccsan_mutex_try(void *mutex);
 void ccsan_mutex_unlock(void *mutex);
 
+/** Sleeping; anybody may unlock it, a handler too: the lock of a page that is being read. */
+void ccsan_bit_lock(void *lock);
+bool ccsan_bit_try(void *lock);
+void ccsan_bit_unlock(void *lock);
+
 void ccsan_rwsem_read_lock(void *rwsem);
 void ccsan_rwsem_read_unlock(void *rwsem);
 void ccsan_rwsem_write_lock(void *rwsem);

@@ -8,8 +8,9 @@
 static const char *const kind_names[] = {
 	[CCSAN_SPINLOCK] = "spinlock",     [CCSAN_RW_SPINLOCK] = "rwlock",
 	[CCSAN_MUTEX] = "mutex",           [CCSAN_RECURSIVE_MUTEX] = "recursive mutex",
-	[CCSAN_RW_SEMAPHORE] = "rwsem",    [CCSAN_SEMAPHORE] = "semaphore",
-	[CCSAN_COMPLETION] = "completion", [CCSAN_WAIT_QUEUE] = "wait queue",
+	[CCSAN_BIT_LOCK] = "bit lock",     [CCSAN_RW_SEMAPHORE] = "rwsem",
+	[CCSAN_SEMAPHORE] = "semaphore",   [CCSAN_COMPLETION] = "completion",
+	[CCSAN_WAIT_QUEUE] = "wait queue",
 };
 
 _Static_assert(sizeof(kind_names) / sizeof(*kind_names) == CCSAN_OBJECT_KINDS,
@@ -288,11 +289,31 @@ static void misuse_of_lock(struct ccsan_stage *stage, const struct ccsan_object 
 			   ccsan_stage_name(stage, holder));
 }
 
+/* By whoever has it, or by another: then it is known only that somebody had it. */
+static void release_bit_lock(struct ccsan_stage *stage, struct ccsan_object *object)
+{
+	if (!object->holders) {
+		ccsan_stage_misuse(stage, CCSAN_MOST_ACTORS, 0,
+				   "unlock of %s %#" PRIx64 " which nobody holds",
+				   kind_names[object->kind], object->address);
+		return;
+	}
+	ccsan_stage_touch(stage, name_of(object),
+			  object->holders & bit(stage->current) ? CCSAN_RELEASES : CCSAN_ADDS);
+	tell(stage, "give back", object);
+	object->depth = 0;
+	object->holders = 0;
+}
+
 void ccsan_stage_release(struct ccsan_stage *stage, enum ccsan_want want,
 			 enum ccsan_object_kind kind, uint64_t address)
 {
 	struct ccsan_object *object = ccsan_stage_object(stage, kind, address);
 
+	if (kind == CCSAN_BIT_LOCK) {
+		release_bit_lock(stage, object);
+		return;
+	}
 	if (!(object->holders & bit(stage->current)) ||
 	    (want != CCSAN_WANTS_NOTHING && object->shared != (want == CCSAN_WANTS_SHARED))) {
 		misuse_of_lock(stage, object,

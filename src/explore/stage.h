@@ -54,6 +54,7 @@ enum ccsan_object_kind {
 	CCSAN_RW_SPINLOCK,
 	CCSAN_MUTEX, /**< whoever waits for it sleeps */
 	CCSAN_RECURSIVE_MUTEX,
+	CCSAN_BIT_LOCK, /**< as a mutex, but anybody may give it back */
 	CCSAN_RW_SEMAPHORE,
 	CCSAN_SEMAPHORE,
 	CCSAN_COMPLETION,

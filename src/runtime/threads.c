@@ -275,6 +275,21 @@ void ccsan_mutex_unlock(void *p)
 	unlock(CCSAN_WANTS_EXCLUSIVE, CCSAN_MUTEX, p, PC);
 }
 
+void ccsan_bit_lock(void *p)
+{
+	lock(CCSAN_WANTS_EXCLUSIVE, CCSAN_BIT_LOCK, p, PC);
+}
+
+bool ccsan_bit_try(void *p)
+{
+	return try(CCSAN_WANTS_EXCLUSIVE, CCSAN_BIT_LOCK, p, PC);
+}
+
+void ccsan_bit_unlock(void *p)
+{
+	unlock(CCSAN_WANTS_EXCLUSIVE, CCSAN_BIT_LOCK, p, PC);
+}
+
 void ccsan_rwsem_read_lock(void *p)
 {
 	lock(CCSAN_WANTS_SHARED, CCSAN_RW_SEMAPHORE, p, PC);

@@ -13,6 +13,8 @@
 // has: (test completion_never_comes)
 // has: shared unlock of rwsem
 // has: check failed: *(volatile int *)seen != 0
+// has: unlock of bit lock
+// has: which nobody holds
 #include <ccsan/ccsan.h>
 
 static int lock, mutex, rwsem, completion, shared;
@@ -126,4 +128,11 @@ CCSAN_TEST(free_without_grace)
 	__atomic_store_n(&current, &values[1], __ATOMIC_SEQ_CST);
 	*(volatile int *)&values[0] = 0;
 	ccsan_thread_join(reader);
+}
+
+CCSAN_TEST(bit_lock_of_nobody)
+{
+	ccsan_bit_lock(&lock);
+	ccsan_bit_unlock(&lock);
+	ccsan_bit_unlock(&lock);
 }

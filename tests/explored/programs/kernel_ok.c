@@ -227,3 +227,39 @@ CCSAN_TEST(rcu_)
 	*(volatile int *)&values[0] = 0;
 	ccsan_thread_join(reader);
 }
+
+static void unlock_page(void *page)
+{
+	shared++;
+	ccsan_bit_unlock(page);
+}
+
+static void *read_page(void *page)
+{
+	ccsan_bit_lock(page);
+	shared++;
+	ccsan_raise(ccsan_irq_handler("end of transfer", 0, unlock_page, page, 0));
+	return NULL;
+}
+
+static void *wait_for_page(void *page)
+{
+	int before;
+
+	ccsan_bit_lock(page);
+	before = shared;
+	ccsan_thread_yield();
+	CCSAN_CHECK(shared == before && before % 2 == 0);
+	ccsan_bit_unlock(page);
+	return NULL;
+}
+
+CCSAN_TEST(bit_lock_given_back_by_handler)
+{
+	static int page;
+	unsigned reader = ccsan_thread_new("reader", 0, read_page, &page);
+	unsigned waiter = ccsan_thread_new("waiter", 0, wait_for_page, &page);
+
+	ccsan_thread_join(reader);
+	ccsan_thread_join(waiter);
+}
