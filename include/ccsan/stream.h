@@ -15,7 +15,7 @@ extern "C" {
 
 enum {
 	CCSAN_STREAM_MAGIC = 0x6e736363, /**< "ccsn" */
-	CCSAN_STREAM_VERSION = 2,
+	CCSAN_STREAM_VERSION = 3,
 	CCSAN_PATH_BYTES = 512,
 };
 
@@ -65,11 +65,12 @@ struct ccsan_test_event {
 };
 
 struct ccsan_end {
-	int32_t exit_status;    /**< what the program itself wanted to exit with */
-	uint64_t slow_accesses; /**< accesses that came to the engine */
-	uint64_t unseen_lines;  /**< lines that changed without a recorded writer */
-	uint64_t unseen_at;     /**< the address of one of them */
-	uint64_t table_bytes;   /**< memory of the engine's tables */
+	int32_t exit_status;       /**< what the program itself wanted to exit with */
+	uint64_t slow_accesses;    /**< accesses that came to the engine */
+	uint64_t unseen_lines;     /**< lines that changed without a recorded writer */
+	uint64_t unseen_at;        /**< the address of one of them */
+	uint64_t table_bytes;      /**< memory of the engine's tables */
+	uint64_t maintained_lines; /**< that cache operations named; whole caches count in full */
 };
 
 enum ccsan_explored_state {

@@ -227,17 +227,19 @@ static json_t *stats(const struct ccsan_run *run)
 	static const char *const outcomes[] = { "ended", "exited",  "signaled",
 						"hung",  "foreign", "refused" };
 	json_t *object = json_object();
-	json_int_t accesses = 0, unseen = 0, bytes = 0;
+	json_int_t accesses = 0, unseen = 0, bytes = 0, lines = 0;
 
 	for (const struct ccsan_process *p = run->processes; p; p = p->next) {
 		accesses += (json_int_t)p->end.slow_accesses;
 		unseen += (json_int_t)p->end.unseen_lines;
 		bytes += (json_int_t)p->end.table_bytes;
+		lines += (json_int_t)p->end.maintained_lines;
 	}
 	json_object_set_new(object, "outcome", json_string(outcomes[run->outcome]));
 	json_object_set_new(object, "status", json_integer(run->status));
 	json_object_set_new(object, "slow_accesses", json_integer(accesses));
 	json_object_set_new(object, "unseen_lines", json_integer(unseen));
+	json_object_set_new(object, "maintained_lines", json_integer(lines));
 	json_object_set_new(object, "table_bytes", json_integer(bytes));
 	json_object_set_new(object, "suppressed", json_integer(run->suppressed));
 	return object;

@@ -49,6 +49,13 @@ static uint64_t mapped_bytes(const volatile void *p, size_t n)
 	return 0;
 }
 
+static uint64_t lines_of(uint64_t at, size_t n)
+{
+	uint64_t line = ccsan_line_size();
+
+	return (at + n - 1) / line - at / line + 1;
+}
+
 /* Return: lines changed. */
 static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 			 const volatile void *p, size_t n, enum ccsan_deed deed)
@@ -62,6 +69,7 @@ static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 	event->bytes = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 	if (ccsan_machine_translate(ccsan_rt.machine, event->at.space, event->at.va, &pa, &cached))
 		event->at.pa = pa;
+	ccsan_rt.maintained_lines += lines_of(event->at.va, n);
 	if (done && ccsan_is_own_memory((uint64_t)(uintptr_t)p, n))
 		ccsan_look_for_unseen(event->at.pa, n);
 	if (done)
@@ -142,6 +150,14 @@ void ccsan_icache_invalidate(const volatile void *p, size_t n)
 	by_address(CCSAN_INVALIDATE, p, n, PC, CCSAN_DEED_ICACHE_INVALIDATE);
 }
 
+static uint64_t lines_of_cache(bool instruction)
+{
+	const struct ccsan_cpu *cpu = ccsan_machine_cpu(ccsan_rt.machine);
+	const struct ccsan_cache *cache = instruction ? &cpu->instruction : &cpu->data;
+
+	return cache->size ? cache->size / cache->line : 0;
+}
+
 /* Own memory that the engine has not met: after a clean it is clean; after an invalidate what was
  * dirty is gone, which the caller's own stack frame stands for. */
 static uint64_t whole_cache(enum ccsan_operation operation, uint64_t pc, enum ccsan_deed deed)
@@ -156,6 +172,7 @@ static uint64_t whole_cache(enum ccsan_operation operation, uint64_t pc, enum cc
 	event.instruction = deed == CCSAN_DEED_ICACHE_INVALIDATE;
 	if (operation == CCSAN_INVALIDATE && !event.instruction && !ccsan_rt.swept)
 		ccsan_shadow_meet(ccsan_machine_shadow(ccsan_rt.machine), event.at.pa, 1);
+	ccsan_rt.maintained_lines += lines_of_cache(event.instruction);
 	changed = ccsan_machine_maintain_all(ccsan_rt.machine, &event);
 	if (!event.instruction && !ccsan_machine_cpu(ccsan_rt.machine)->snooping) {
 		ccsan_sweep_own_memory();

@@ -36,6 +36,7 @@ struct ccsan_runtime {
 	bool own_lines_met; /**< some line of own memory was met: until then free() has nothing to
 			       say */
 	uint64_t slow_accesses;
+	uint64_t maintained_lines; /**< that cache operations named */
 	uint64_t unseen_lines, unseen_at;
 	struct ccsan_stage *stage; /**< actors of this run; NULL while there is only this thread */
 };

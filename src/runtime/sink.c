@@ -492,6 +492,7 @@ static void tell_end(int exit_status)
 		.unseen_lines = ccsan_rt.unseen_lines,
 		.unseen_at = ccsan_rt.unseen_at,
 		.table_bytes = ccsan_shadow_table_bytes(ccsan_machine_shadow(ccsan_rt.machine)),
+		.maintained_lines = ccsan_rt.maintained_lines,
 	};
 
 	put_record(CCSAN_RECORD_END, &end, sizeof(end));
