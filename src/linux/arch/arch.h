@@ -64,10 +64,17 @@ struct ccsan_arch {
 	/** Bytes modulo which shared user mappings agree; NULL: a page. */
 	unsigned long (*shmlba)(void);
 
+	/** What flush_dcache_page() put off is still to be done: kmap_coherent() may not be used.
+	 */
+	bool (*flush_deferred)(const struct page *page);
+
 	/** kmap_coherent() is what the port uses for pages that users see. */
 	bool kmap_coherent;
 	/** DMA must pin a kmap by kmap_high_get(), which needs its lock with interrupts off. */
 	bool needs_kmap_high_get;
+	/** get_user_pages_fast() may look at page tables alone: nothing would have to be flushed.
+	 */
+	bool gup_fast_permitted;
 	/** kmap() chooses slots whose colour is the page's (Xtensa). */
 	bool kmap_coloured;
 };
@@ -83,6 +90,7 @@ void ccsan_arch_sync_pte(struct mm_struct *mm, unsigned long address, struct pag
 /** update_mmu_cache() of linux/pgtable.h, with the page that the entry leads to. */
 void ccsan_arch_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
 				 struct page *page);
+bool ccsan_arch_flush_deferred(const struct page *page);
 void ccsan_arch_switch_mm(struct mm_struct *prev, struct mm_struct *next);
 void ccsan_arch_kmap_local_pre_unmap(void *address);
 void ccsan_arch_flush_on_kunmap(void *address);
