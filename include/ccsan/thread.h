@@ -32,6 +32,7 @@ enum { CCSAN_ACTOR_LIMIT = 64, CCSAN_CPU_LIMIT = 8 };
 /** How many CPUs there are; before the first thread. @param count 1 (the default) to
  *  CCSAN_CPU_LIMIT */
 void ccsan_cpus(unsigned count);
+unsigned ccsan_cpus_online(void);
 unsigned ccsan_cpu_current(void);
 
 /* --- threads --- */
@@ -85,6 +86,11 @@ void ccsan_preempt_on(void);
 bool ccsan_irqs_are_off(void);
 bool ccsan_is_atomic(void);
 
+/** In the handler of an interrupt, of a soft one; the latter also with those switched off. */
+bool ccsan_in_irq(void);
+bool ccsan_in_softirq_handler(void);
+bool ccsan_in_softirq(void);
+
 /* --- locks --- */
 
 /** Spinning: switches preemption off while it is held. */
@@ -103,8 +109,10 @@ bool ccsan_spin_lock_irqsave(void *lock);
 void ccsan_spin_unlock_irqrestore(void *lock, bool were_off);
 
 void ccsan_read_lock(void *rwlock);
+bool ccsan_read_try(void *rwlock);
 void ccsan_read_unlock(void *rwlock);
 void ccsan_write_lock(void *rwlock);
+bool ccsan_write_try(void *rwlock);
 void ccsan_write_unlock(void *rwlock);
 
 /** Sleeping. */
@@ -118,8 +126,10 @@ bool ccsan_bit_try(void *lock);
 void ccsan_bit_unlock(void *lock);
 
 void ccsan_rwsem_read_lock(void *rwsem);
+bool ccsan_rwsem_read_try(void *rwsem);
 void ccsan_rwsem_read_unlock(void *rwsem);
 void ccsan_rwsem_write_lock(void *rwsem);
+bool ccsan_rwsem_write_try(void *rwsem);
 void ccsan_rwsem_write_unlock(void *rwsem);
 void ccsan_rwsem_downgrade(void *rwsem);
 

@@ -35,6 +35,11 @@ void ccsan_cpus(unsigned count)
 	ccsan_set_cpus(count);
 }
 
+unsigned ccsan_cpus_online(void)
+{
+	return ccsan_stage_cpu_count(stage());
+}
+
 unsigned ccsan_cpu_current(void)
 {
 	return ccsan_stage_cpu(stage(), ccsan_stage_current(ccsan_rt.stage));
@@ -149,6 +154,27 @@ bool ccsan_is_atomic(void)
 	return ccsan_stage_is_atomic(stage());
 }
 
+static enum ccsan_role my_role(void)
+{
+	return ccsan_stage_role(stage(), ccsan_stage_current(ccsan_rt.stage));
+}
+
+bool ccsan_in_irq(void)
+{
+	return my_role() == CCSAN_INTERRUPT;
+}
+
+bool ccsan_in_softirq_handler(void)
+{
+	return my_role() == CCSAN_SOFT_INTERRUPT;
+}
+
+bool ccsan_in_softirq(void)
+{
+	return ccsan_in_softirq_handler() ||
+	       ccsan_stage_is_off(ccsan_rt.stage, CCSAN_SWITCH_SOFT_IRQ);
+}
+
 /* --- locks --- */
 
 static void lock(enum ccsan_want want, enum ccsan_object_kind kind, const void *p, uint64_t pc)
@@ -192,13 +218,19 @@ void ccsan_spin_lock(void *p)
 	spin(CCSAN_WANTS_EXCLUSIVE, CCSAN_SPINLOCK, p, CCSAN_SWITCH_PREEMPTION, PC);
 }
 
-bool ccsan_spin_try(void *p)
+static bool try_to_spin(enum ccsan_want want, enum ccsan_object_kind kind, const void *p,
+			uint64_t pc)
 {
-	bool got = try(CCSAN_WANTS_EXCLUSIVE, CCSAN_SPINLOCK, p, PC);
+	bool got = try(want, kind, p, pc);
 
 	if (got)
 		ccsan_stage_off(ccsan_rt.stage, CCSAN_SWITCH_PREEMPTION);
 	return got;
+}
+
+bool ccsan_spin_try(void *p)
+{
+	return try_to_spin(CCSAN_WANTS_EXCLUSIVE, CCSAN_SPINLOCK, p, PC);
 }
 
 void ccsan_spin_unlock(void *p)
@@ -245,6 +277,11 @@ void ccsan_read_lock(void *p)
 	spin(CCSAN_WANTS_SHARED, CCSAN_RW_SPINLOCK, p, CCSAN_SWITCH_PREEMPTION, PC);
 }
 
+bool ccsan_read_try(void *p)
+{
+	return try_to_spin(CCSAN_WANTS_SHARED, CCSAN_RW_SPINLOCK, p, PC);
+}
+
 void ccsan_read_unlock(void *p)
 {
 	end_spin(CCSAN_WANTS_SHARED, CCSAN_RW_SPINLOCK, p, CCSAN_SWITCH_PREEMPTION, PC);
@@ -253,6 +290,11 @@ void ccsan_read_unlock(void *p)
 void ccsan_write_lock(void *p)
 {
 	spin(CCSAN_WANTS_EXCLUSIVE, CCSAN_RW_SPINLOCK, p, CCSAN_SWITCH_PREEMPTION, PC);
+}
+
+bool ccsan_write_try(void *p)
+{
+	return try_to_spin(CCSAN_WANTS_EXCLUSIVE, CCSAN_RW_SPINLOCK, p, PC);
 }
 
 void ccsan_write_unlock(void *p)
@@ -295,6 +337,11 @@ void ccsan_rwsem_read_lock(void *p)
 	lock(CCSAN_WANTS_SHARED, CCSAN_RW_SEMAPHORE, p, PC);
 }
 
+bool ccsan_rwsem_read_try(void *p)
+{
+	return try(CCSAN_WANTS_SHARED, CCSAN_RW_SEMAPHORE, p, PC);
+}
+
 void ccsan_rwsem_read_unlock(void *p)
 {
 	unlock(CCSAN_WANTS_SHARED, CCSAN_RW_SEMAPHORE, p, PC);
@@ -303,6 +350,11 @@ void ccsan_rwsem_read_unlock(void *p)
 void ccsan_rwsem_write_lock(void *p)
 {
 	lock(CCSAN_WANTS_EXCLUSIVE, CCSAN_RW_SEMAPHORE, p, PC);
+}
+
+bool ccsan_rwsem_write_try(void *p)
+{
+	return try(CCSAN_WANTS_EXCLUSIVE, CCSAN_RW_SEMAPHORE, p, PC);
 }
 
 void ccsan_rwsem_write_unlock(void *p)

@@ -24,11 +24,38 @@ typedef u64 dma_addr_t;
 typedef u64 phys_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef unsigned int gfp_t;
-typedef unsigned long pgoff_t;
-typedef u64 sector_t;
+
+typedef u64 sector_t;          /* of 512 bytes, whatever the device's are */
+typedef unsigned long pgoff_t; /* of pages in a file */
+typedef unsigned short umode_t;
+typedef unsigned int fmode_t;
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+typedef atomic64_t atomic_long_t;
 
 struct list_head {
 	struct list_head *next, *prev;
 };
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct hlist_node {
+	struct hlist_node *next, **pprev;
+};
+
+struct callback_head {
+	struct callback_head *next;
+	void (*func)(struct callback_head *head);
+};
+#define rcu_head callback_head
 
 #endif
