@@ -184,9 +184,9 @@ void ccsan_machine_take_fault(void *context, const struct ccsan_shadow_fault *fa
 	m->host.finding(m->host.context, &finding, fault->access.origin, fault->writer.origin);
 }
 
-void ccsan_machine_report(struct ccsan_machine *m, enum ccsan_kind kind, enum ccsan_deed deed,
-			  const struct ccsan_event *access, const struct ccsan_event *cause,
-			  const char *text)
+static void report(struct ccsan_machine *m, enum ccsan_kind kind, enum ccsan_deed deed,
+		   const struct ccsan_event *access, const struct ccsan_event *cause,
+		   enum ccsan_deed cause_deed, const char *text)
 {
 	struct ccsan_finding finding = { .kind = kind, .count = 1 };
 
@@ -197,9 +197,23 @@ void ccsan_machine_report(struct ccsan_machine *m, enum ccsan_kind kind, enum cc
 		finding.access.deed = deed;
 	if (cause) {
 		describe(m, cause, &finding.cause);
-		finding.cause.deed = CCSAN_DEED_MAP;
+		finding.cause.deed = cause_deed;
 	}
 	m->host.finding(m->host.context, &finding, access->origin, cause ? cause->origin : 0);
+}
+
+void ccsan_machine_report(struct ccsan_machine *m, enum ccsan_kind kind, enum ccsan_deed deed,
+			  const struct ccsan_event *access, const struct ccsan_event *cause,
+			  const char *text)
+{
+	report(m, kind, deed, access, cause, CCSAN_DEED_MAP, text);
+}
+
+void ccsan_machine_report_freed(struct ccsan_machine *m, enum ccsan_deed deed,
+				const struct ccsan_event *access, const struct ccsan_event *cause,
+				const char *text)
+{
+	report(m, CCSAN_KIND_API_MISUSE, deed, access, cause, CCSAN_DEED_FREE, text);
 }
 
 static void describe_waiter(const struct ccsan_machine *m, const struct ccsan_event *event,

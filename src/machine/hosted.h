@@ -69,6 +69,34 @@ void ccsan_hosted_report(enum ccsan_kind kind, const volatile void *p, size_t n,
 void ccsan_hosted_report_at(uint64_t pc, enum ccsan_kind kind, const volatile void *p, size_t n,
 			    uint32_t cause, const char *text);
 
+/** The same of something that was given back: the cause is who did that. */
+void ccsan_hosted_report_freed(uint64_t pc, const volatile void *p, size_t n, uint32_t origin,
+			       const char *text);
+
+/* --- frames and mappings that an operating system gives out. Outside the lock. --- */
+
+/** Bytes of simulated memory. */
+uint64_t ccsan_hosted_memory(void);
+
+/** A switch may happen here; then the tables of frames change, of which the order matters. */
+void ccsan_hosted_before_frames(void);
+
+/** Nobody has these frames: their content is forgotten, and any access is `api-misuse` with this
+ *  stack as its cause. */
+void ccsan_hosted_retire(ccsan_phys frames, unsigned pages, uint64_t pc);
+
+/** Somebody has them again. Return: the origin of this stack. */
+uint32_t ccsan_hosted_revive(ccsan_phys frames, unsigned pages, uint64_t pc);
+
+/** Fills memory past the caches, and how far it is filled still: for poison. */
+void ccsan_hosted_fill(ccsan_phys frames, size_t bytes, uint8_t byte);
+size_t ccsan_hosted_filled(ccsan_phys frames, size_t bytes, uint8_t byte);
+
+/** As retire and revive, for accesses through these pages of an alias. Kernel aliases that are
+ *  unmapped are retired by that, and what is mapped is revived. */
+void ccsan_hosted_retire_alias(const volatile void *p, unsigned pages, uint64_t pc);
+void ccsan_hosted_revive_alias(const volatile void *p, unsigned pages);
+
 /* --- page tables of an operating system --- */
 
 /** Maps frames at a fixed address of a user space (from 1). @param attributes CCSAN_UNCACHED,

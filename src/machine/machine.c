@@ -147,6 +147,8 @@ static void access_piece(struct ccsan_machine *m, const struct piece *piece)
 	access_memory(m, piece);
 	if (m->owned)
 		ccsan_machine_check_owner(m, &piece->event, m->faults != faults);
+	if (m->retired || m->dead)
+		ccsan_machine_check_retired(m, &piece->event);
 }
 
 static bool is_forbidden(const struct ccsan_machine *m, const struct ccsan_event *event)
@@ -240,6 +242,8 @@ void ccsan_machine_device(struct ccsan_machine *m, const struct ccsan_event *eve
 		piece = physical_piece(m, event, done, bytes);
 		if (m->owned)
 			ccsan_machine_check_device(m, &piece);
+		if (m->retired)
+			ccsan_machine_check_retired(m, &piece);
 		ccsan_shadow_memory(m->shadow, &piece);
 	}
 }

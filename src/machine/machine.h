@@ -208,12 +208,36 @@ struct ccsan_owned {
 void ccsan_machine_give(struct ccsan_machine *machine, struct ccsan_owned *owned);
 void ccsan_machine_take(struct ccsan_machine *machine, struct ccsan_owned *owned);
 
+/* --- what was given back --- */
+
+/** These frames belong to nobody: their content is forgotten, and an access of the CPU or of a
+ *  device to them is `api-misuse`, until they are revived.
+ *  @param origin whose stack a finding shows as well, not 0 */
+void ccsan_machine_retire(struct ccsan_machine *machine, ccsan_phys frames, unsigned pages,
+			  uint32_t origin);
+void ccsan_machine_revive(struct ccsan_machine *machine, ccsan_phys frames, unsigned pages);
+
+/** The same of an alias, whether it is still mapped or not; cache operations on it are none of this
+ *  matter. Model: of many dead aliases only the last 4096 are known. */
+void ccsan_machine_retire_alias(struct ccsan_machine *machine, uint32_t space, uint64_t va,
+				unsigned pages, uint32_t origin);
+void ccsan_machine_revive_alias(struct ccsan_machine *machine, uint32_t space, uint64_t va,
+				unsigned pages);
+
+/** Return: who gave the alias back, 0 if nobody did. */
+uint32_t ccsan_machine_killer(const struct ccsan_machine *machine, uint32_t space, uint64_t va);
+
 /* --- findings of other layers --- */
 
 /** A finding without a line: kind, text, and who did it. */
 void ccsan_machine_report(struct ccsan_machine *machine, enum ccsan_kind kind, enum ccsan_deed deed,
 			  const struct ccsan_event *access, const struct ccsan_event *cause,
 			  const char *text);
+
+/** `api-misuse` of what the cause gave back. */
+void ccsan_machine_report_freed(struct ccsan_machine *machine, enum ccsan_deed deed,
+				const struct ccsan_event *access, const struct ccsan_event *cause,
+				const char *text);
 
 /** The same about waiting: the access waits (or misuses what others wait for), the cause holds it.
  *  @param cause may be NULL */

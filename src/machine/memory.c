@@ -70,7 +70,7 @@ bool ccsan_machine_has_frames(const struct ccsan_machine *m, ccsan_phys at, uint
 	return true;
 }
 
-static void forget_page(struct ccsan_machine *m, ccsan_phys page)
+void ccsan_machine_forget_frame(struct ccsan_machine *m, ccsan_phys page)
 {
 	struct ccsan_event event = { .operation = CCSAN_FORGET,
 				     .at = { .pa = page },
@@ -85,7 +85,7 @@ bool ccsan_machine_free(struct ccsan_machine *m, ccsan_phys frames, unsigned pag
 	    !ccsan_machine_has_frames(m, frames, (uint64_t)pages << m->page_shift))
 		return false;
 	for (unsigned i = 0; i < pages; i++)
-		forget_page(m, frames + ((uint64_t)i << m->page_shift));
+		ccsan_machine_forget_frame(m, frames + ((uint64_t)i << m->page_shift));
 	set_frames(m, (frames - CCSAN_RAM_BASE) >> m->page_shift, pages, false);
 	return true;
 }
@@ -296,6 +296,8 @@ static uint64_t map_at(struct ccsan_machine *m, uint32_t space, uint64_t va, ccs
 	if (m->host.place && !m->host.place(m->host.context, space, va, frames, pages))
 		return 0;
 	map_pages(m, space, va, frames, pages, attributes);
+	if (m->dead)
+		ccsan_machine_revive_alias(m, space, va, pages);
 	return va;
 }
 
@@ -305,6 +307,8 @@ static uint64_t map_direct(struct ccsan_machine *m, ccsan_phys frames, unsigned 
 {
 	uint64_t va = CCSAN_KERNEL_BASE + (frames - CCSAN_RAM_BASE);
 
+	if (is_free(m, 0, va, pages))
+		return map_at(m, 0, va, frames, pages, attributes);
 	for (unsigned i = 0; i < pages; i++) {
 		uint64_t offset = (uint64_t)i << m->page_shift;
 

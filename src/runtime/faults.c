@@ -5,6 +5,8 @@
 #include "explore.h"
 #include "machine/hosted.h"
 
+#define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
+
 static bool (*on_fault)(unsigned space, uint64_t va, bool write);
 static bool (*on_switch)(void);
 static bool switching;
@@ -129,6 +131,8 @@ void ccsan_hosted_unmap(unsigned space, uint64_t va, unsigned pages)
 	if (!ccsan_enter(ccsan_self.pc))
 		return;
 	ccsan_machine_unmap(ccsan_rt.machine, space, va, pages);
+	if (!space)
+		ccsan_machine_retire_alias(ccsan_rt.machine, space, va, pages, ccsan_origin(PC));
 	ccsan_leave();
 }
 

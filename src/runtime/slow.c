@@ -8,18 +8,23 @@
 
 static void report_unmapped(const struct ccsan_event *event, uint64_t done)
 {
-	struct ccsan_event at = *event;
+	struct ccsan_event at = *event, killed = { .operation = CCSAN_FORGET };
 	char text[CCSAN_TEXT_BYTES];
 
 	at.at.va += done;
 	at.at.pa = 0;
+	killed.at = at.at;
+	killed.origin = ccsan_machine_killer(ccsan_rt.machine, at.at.space, at.at.va);
 	snprintf(text, sizeof(text),
 		 ccsan_machine_allows(ccsan_rt.machine, at.at.space, at.at.va, false)
 			 ? "%s of %u bytes at an address that may not be written"
 			 : "%s of %u bytes at an address where nothing is mapped (any more)",
 		 event->operation == CCSAN_WRITE ? "write" : "read", (unsigned)event->bytes);
-	ccsan_machine_report(ccsan_rt.machine, CCSAN_KIND_API_MISUSE, CCSAN_DEED_NOTHING, &at, NULL,
-			     text);
+	if (killed.origin)
+		ccsan_machine_report_freed(ccsan_rt.machine, CCSAN_DEED_NOTHING, &at, &killed, text);
+	else
+		ccsan_machine_report(ccsan_rt.machine, CCSAN_KIND_API_MISUSE, CCSAN_DEED_NOTHING,
+				     &at, NULL, text);
 }
 
 void ccsan_do_access(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc)
