@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "cpu_file.h"
+#include "cpu_list.h"
 #include "explore/schedule.h"
 #include "explored.h"
 
-enum { MOST_PARTS = 256, STREAM_FD = 9, CPU_TEXT_BYTES = 256 };
+enum { MOST_PARTS = 256, STREAM_FD = 9 };
 
 /* A process while it lasts. */
 struct job {
@@ -35,7 +35,7 @@ struct request {
 	long jobs;
 	bool replays, trace, gdb, verbose;
 	char **program;
-	char cpu_name[CPU_TEXT_BYTES], cpu_option[CPU_TEXT_BYTES];
+	struct ccsan_cpu_list cpus; /* of one */
 	struct job job[MOST_PARTS];
 	struct ccsan_exploration x;
 };
@@ -222,22 +222,13 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
 
 /* --- the CPU --- */
 
-static int set_cpu(struct request *r)
+static int choose_cpu(struct request *r)
 {
-	struct ccsan_cpu cpu;
-	char problem[512];
+	int problem = ccsan_cpu_list_read("explore", r->cpu, &r->cpus);
 
-	snprintf(r->cpu_name, sizeof(r->cpu_name), "%s", r->cpu);
-	snprintf(r->cpu_option, sizeof(r->cpu_option), "%s", r->cpu);
-	if (ccsan_cpu_find(r->cpu))
-		return 0;
-	if (!strchr(r->cpu, '/') && !strstr(r->cpu, ".ini"))
-		return ccsan_complain("explore: no CPU is called '%s' (see `ccsan cpus`)", r->cpu);
-	if (ccsan_cpu_file_open(r->cpu, &cpu, problem, sizeof(problem)))
-		return ccsan_complain("%s", problem);
-	snprintf(r->cpu_name, sizeof(r->cpu_name), "%s", cpu.name);
-	ccsan_cpu_print(&cpu, r->cpu_option, sizeof(r->cpu_option));
-	return 0;
+	if (!problem && r->cpus.count != 1)
+		problem = ccsan_complain("explore: --cpu=%s: one CPU was expected", r->cpu);
+	return problem;
 }
 
 /* CPU, granularity and test are part of a token. */
@@ -278,7 +269,7 @@ static void set_environment(const struct request *r, long job)
 	snprintf(own, sizeof(own), "%ld", job);
 	snprintf(all, sizeof(all), "%ld", r->jobs);
 	if (!plan || asprintf(&options, "%s%scpu=%s:stream='/dev/fd/%d'", before ? before : "",
-			      before ? ":" : "", r->cpu_option, STREAM_FD) < 0)
+			      before ? ":" : "", r->cpus.cpus->option, STREAM_FD) < 0)
 		_exit(CCSAN_USAGE);
 	add_word(plan, size, "strategy", r->strategy);
 	add_word(plan, size, "granularity", r->granularity);
@@ -335,7 +326,7 @@ static int start(struct request *r, long index)
 	struct job *job = &r->job[index];
 	int ends[2];
 
-	job->part.cpu = r->cpu_name;
+	job->part.cpu = r->cpus.cpus->cpu.name;
 	job->part.symbols = ccsan_symbols_new(r->strip, true);
 	if (!job->part.symbols)
 		return ccsan_complain("out of memory");
@@ -512,7 +503,7 @@ static int prepare(struct request *r)
 	if (!r->cpu)
 		r->cpu = "worst";
 	if (!status)
-		status = set_cpu(r);
+		status = choose_cpu(r);
 	if (status || !r->suppressions)
 		return status;
 	r->x.suppressions = ccsan_suppressions_open(r->suppressions, problem, sizeof(problem));
@@ -533,6 +524,7 @@ static int work(struct request *r, const struct argp *parser, int argc, char **a
 	status = prepare(r);
 	if (!status)
 		status = run_all(r);
+	ccsan_cpu_list_free(&r->cpus);
 	free(r);
 	return status;
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "command.h"
-#include "cpu_file.h"
+#include "cpu_list.h"
 #include "explored.h"
 #include "report/json.h"
 
@@ -41,11 +41,10 @@ struct outcome {
 };
 
 struct request {
-	const char *cpus, *format, *out, *token;
+	const char *cpu_text, *format, *out, *token;
 	uint64_t budget;
 	bool verbose;
-	struct ccsan_cpu cpu[MOST_CPUS];
-	size_t cpu_count;
+	struct ccsan_cpu_list cpus;
 	struct file *files;
 	size_t file_count;
 	char **names;
@@ -72,7 +71,7 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		r->cpus = argument;
+		r->cpu_text = argument;
 		return 0;
 	case KEY_FORMAT:
 		if (strcmp(argument, "text") != 0 && strcmp(argument, "json") != 0)
@@ -116,41 +115,6 @@ static const struct argp parser = {
 	NULL,
 	NULL
 };
-
-/* --- CPUs --- */
-
-static int add_cpu(struct request *r, const struct ccsan_cpu *cpu)
-{
-	if (r->cpu_count == MOST_CPUS)
-		return ccsan_complain("litmus: more than %d CPUs", (int)MOST_CPUS);
-	r->cpu[r->cpu_count++] = *cpu;
-	return 0;
-}
-
-static int add_cpus(struct request *r)
-{
-	char *list = strdup(r->cpus), *rest = list, *name, problem[512];
-	const struct ccsan_cpu *cpu;
-	struct ccsan_cpu from_file;
-	int status = list ? 0 : ccsan_complain("out of memory");
-
-	while (!status && (name = strsep(&rest, ","))) {
-		if (!strcmp(name, "all"))
-			for (size_t i = 0; !status && (cpu = ccsan_cpu_at(i)); i++)
-				status = add_cpu(r, cpu);
-		else if ((cpu = ccsan_cpu_find(name)))
-			status = add_cpu(r, cpu);
-		else if (!strchr(name, '/') && !strstr(name, ".ini"))
-			status = ccsan_complain("litmus: no CPU is called '%s' (see `ccsan cpus`)",
-						name);
-		else if (ccsan_cpu_file_open(name, &from_file, problem, sizeof(problem)))
-			status = ccsan_complain("%s", problem);
-		else
-			status = add_cpu(r, &from_file);
-	}
-	free(list);
-	return status;
-}
 
 /* --- files --- */
 
@@ -429,7 +393,7 @@ static void print_executions(FILE *to, const struct request *r, const struct out
 {
 	uint64_t least = outcomes[0].executions, most = least;
 
-	for (size_t i = 1; i < r->cpu_count; i++) {
+	for (size_t i = 1; i < r->cpus.count; i++) {
 		if (outcomes[i].executions < least)
 			least = outcomes[i].executions;
 		if (outcomes[i].executions > most)
@@ -447,7 +411,7 @@ static void print_groups(FILE *to, const struct request *r, const struct file *f
 {
 	bool told[MOST_CPUS] = { false };
 
-	for (size_t i = 0; i < r->cpu_count; i++) {
+	for (size_t i = 0; i < r->cpus.count; i++) {
 		const struct outcome *o = &outcomes[i];
 
 		if (told[i])
@@ -457,11 +421,11 @@ static void print_groups(FILE *to, const struct request *r, const struct file *f
 			: o->good  ? "ok"
 				   : "FAIL",
 			kinds_text(o->found));
-		for (size_t k = i; k < r->cpu_count; k++)
+		for (size_t k = i; k < r->cpus.count; k++)
 			if (!told[k] && outcomes[k].found == o->found &&
 			    outcomes[k].good == o->good && outcomes[k].judged == o->judged &&
 			    outcomes[k].complete == o->complete) {
-				fprintf(to, " %s", r->cpu[k].name);
+				fprintf(to, " %s", r->cpus.cpus[k].cpu.name);
 				told[k] = true;
 			}
 		if (!o->complete)
@@ -470,7 +434,7 @@ static void print_groups(FILE *to, const struct request *r, const struct file *f
 		if (!o->good)
 			fprintf(to, " (expected %s)", kinds_text(o->expected));
 		fputc('\n', to);
-		print_findings(to, file, outcomes, o, &r->cpu[i]);
+		print_findings(to, file, outcomes, o, &r->cpus.cpus[i].cpu);
 	}
 	if (ccsan_litmus_is_explored(file->litmus))
 		print_executions(to, r, outcomes);
@@ -484,11 +448,11 @@ static void print_groups(FILE *to, const struct request *r, const struct file *f
 
 static bool print_file(FILE *to, const struct request *r, const struct file *file)
 {
-	struct outcome *outcomes = calloc(r->cpu_count, sizeof(*outcomes));
+	struct outcome *outcomes = calloc(r->cpus.count, sizeof(*outcomes));
 	bool good = true, judged = false;
 
-	for (size_t i = 0; outcomes && i < r->cpu_count; i++) {
-		outcomes[i] = judge(r, file, &r->cpu[i]);
+	for (size_t i = 0; outcomes && i < r->cpus.count; i++) {
+		outcomes[i] = judge(r, file, &r->cpus.cpus[i].cpu);
 		good &= outcomes[i].good;
 		judged |= outcomes[i].judged;
 	}
@@ -499,7 +463,7 @@ static bool print_file(FILE *to, const struct request *r, const struct file *fil
 		ccsan_litmus_name(file->litmus));
 	if (outcomes && (!good || r->verbose || r->file_count == 1))
 		print_groups(to, r, file, outcomes);
-	for (size_t i = 0; outcomes && i < r->cpu_count; i++)
+	for (size_t i = 0; outcomes && i < r->cpus.count; i++)
 		free_outcome(&outcomes[i]);
 	free(outcomes);
 	return good;
@@ -577,8 +541,8 @@ static bool add_json(json_t *results, const struct request *r, const struct file
 {
 	bool good = true;
 
-	for (size_t i = 0; i < r->cpu_count; i++) {
-		struct outcome o = judge(r, file, &r->cpu[i]);
+	for (size_t i = 0; i < r->cpus.count; i++) {
+		struct outcome o = judge(r, file, &r->cpus.cpus[i].cpu);
 		json_t *object = json_object(), *findings = json_array();
 
 		good &= o.good;
@@ -586,7 +550,7 @@ static bool add_json(json_t *results, const struct request *r, const struct file
 			json_array_append_new(findings, finding_json(file, &o, k, symbols));
 		json_object_set_new(object, "program", json_string(file->path));
 		json_object_set_new(object, "test", json_string(ccsan_litmus_name(file->litmus)));
-		json_object_set_new(object, "cpu", json_string(r->cpu[i].name));
+		json_object_set_new(object, "cpu", json_string(r->cpus.cpus[i].cpu.name));
 		json_object_set_new(object, "engine", json_string("shadow"));
 		json_object_set_new(object, "schedule", token_json(first_token(&o)));
 		json_object_set_new(object, "findings", findings);
@@ -610,7 +574,7 @@ static size_t print_text(FILE *to, const struct request *r)
 	for (size_t i = 0; i < r->file_count; i++)
 		failed += !print_file(to, r, &r->files[i]);
 	fprintf(to, "%zu file%s on %zu CPU%s: %zu as expected, %zu not\n", r->file_count,
-		r->file_count == 1 ? "" : "s", r->cpu_count, r->cpu_count == 1 ? "" : "s",
+		r->file_count == 1 ? "" : "s", r->cpus.count, r->cpus.count == 1 ? "" : "s",
 		r->file_count - failed, failed);
 	return failed;
 }
@@ -656,9 +620,9 @@ static int print_all(struct request *r)
 /* The CPU of a token: one of those named by --cpu, or a built-in one. */
 static const struct ccsan_cpu *cpu_of_token(const struct request *r, const char *name)
 {
-	for (size_t i = 0; i < r->cpu_count; i++)
-		if (!strcmp(r->cpu[i].name, name))
-			return &r->cpu[i];
+	for (size_t i = 0; i < r->cpus.count; i++)
+		if (!strcmp(r->cpus.cpus[i].cpu.name, name))
+			return &r->cpus.cpus[i].cpu;
 	return NULL;
 }
 
@@ -697,18 +661,21 @@ static int replay(const struct request *r)
 int ccsan_cmd_litmus(int argc, char **argv)
 {
 	struct request *r = calloc(1, sizeof(*r));
-	int status;
+	int status, unread = 0;
 
 	if (!r)
 		return ccsan_complain("out of memory");
-	r->cpus = "all";
+	r->cpu_text = "all";
 	r->format = "text";
 	r->budget = MOST_EXECUTIONS;
 	argp_err_exit_status = CCSAN_USAGE;
 	argp_parse(&parser, argc, argv, 0, NULL, r);
-	status = add_cpus(r);
-	for (int i = 0; i < r->name_count && r->cpu_count; i++)
-		status |= add_path(r, r->names[i], true);
+	status = ccsan_cpu_list_read("litmus", r->cpu_text, &r->cpus);
+	if (!status && r->cpus.count > MOST_CPUS)
+		status = ccsan_complain("litmus: more than %d CPUs", (int)MOST_CPUS);
+	for (int i = 0; i < r->name_count && !status; i++) /* what is wrong with each is told */
+		unread |= add_path(r, r->names[i], true);
+	status |= unread;
 	if (!status && !r->file_count)
 		status = ccsan_complain("litmus: no .litmus file there");
 	if (!status)
@@ -718,6 +685,7 @@ int ccsan_cmd_litmus(int argc, char **argv)
 		free(r->files[i].path);
 	}
 	free(r->files);
+	ccsan_cpu_list_free(&r->cpus);
 	free(r);
 	return status;
 }

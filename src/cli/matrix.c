@@ -144,6 +144,8 @@ static void print_list(const struct ccsan_results *r, FILE *to)
 			fprintf(to, "%scrashed: %s", before, strsignal(run->status));
 		else if (run->outcome == CCSAN_HUNG)
 			fprintf(to, "%shung, killed", before);
+		else if (run->outcome == CCSAN_STOPPED)
+			fprintf(to, "%sstopped before its end", before);
 		else if (!kinds)
 			fprintf(to, "nothing found");
 		fputc('\n', to);

@@ -224,8 +224,8 @@ int ccsan_results_status(const struct ccsan_results *results)
 
 static json_t *stats(const struct ccsan_run *run)
 {
-	static const char *const outcomes[] = { "ended", "exited",  "signaled",
-						"hung",  "foreign", "refused" };
+	static const char *const outcomes[] = { "ended",   "exited",  "signaled", "hung",
+						"foreign", "refused", "stopped" };
 	json_t *object = json_object();
 	json_int_t accesses = 0, unseen = 0, bytes = 0, lines = 0;
 

@@ -17,6 +17,7 @@ enum ccsan_outcome {
 	CCSAN_HUNG,     /**< killed because of --timeout */
 	CCSAN_FOREIGN,  /**< nothing of it was built by `ccsan cc` */
 	CCSAN_REFUSED,  /**< by its runtime: options, CPU, memory */
+	CCSAN_STOPPED,  /**< killed because `ccsan run` was, or not begun */
 };
 
 /** One process of a run: its addresses are its own. */

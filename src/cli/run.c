@@ -15,14 +15,11 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "cpu_file.h"
+#include "cpu_list.h"
 #include "results.h"
-
-enum { CPU_TEXT_BYTES = 256 };
 
 /* One run while it lasts. */
 struct job {
-	char cpu_option[CPU_TEXT_BYTES]; /* a name, or a CPU as text */
 	char stream[PATH_MAX], output[PATH_MAX];
 	pid_t pid;
 	struct timespec started;
@@ -30,15 +27,15 @@ struct job {
 };
 
 struct request {
-	const char *cpus, *engine, *format, *out, *suppressions, *strip, *color;
+	const char *cpu_text, *format, *out, *suppressions, *strip, *color;
 	double timeout; /* seconds, 0: none */
 	long jobs;
 	bool symbolize, verbose;
 	char **program;
 	char folder[64]; /* for streams and outputs */
-	struct job *job;
+	struct ccsan_cpu_list cpus;
+	struct job *job; /* one for each of them, as are the runs of results */
 	struct ccsan_results results;
-	const char *mistake; /* what is wrong with an option, for argp_error() */
 };
 
 /* --- options --- */
@@ -84,7 +81,7 @@ static error_t take_option(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		r->cpus = argument;
+		r->cpu_text = argument;
 		return 0;
 	case KEY_ENGINE:
 		if (strcmp(argument, "shadow") != 0)
@@ -151,57 +148,44 @@ static const struct argp parser = {
 
 /* --- CPUs --- */
 
-static int add_cpu(struct request *r, const char *name, const char *option)
+static int choose_cpus(struct request *r)
 {
-	size_t n = r->results.run_count;
-	struct ccsan_run *runs = realloc(r->results.runs, (n + 1) * sizeof(*runs));
-	struct job *jobs;
+	int problem = ccsan_cpu_list_read("run", r->cpu_text, &r->cpus);
+	size_t count = r->cpus.count;
 
-	if (!runs)
+	if (problem)
+		return problem;
+	r->results.runs = calloc(count, sizeof(*r->results.runs));
+	r->job = calloc(count, sizeof(*r->job));
+	if (!r->results.runs || !r->job)
 		return ccsan_complain("out of memory");
-	r->results.runs = runs;
-	jobs = realloc(r->job, (n + 1) * sizeof(*jobs));
-	if (!jobs)
-		return ccsan_complain("out of memory");
-	r->job = jobs;
-	memset(&runs[n], 0, sizeof(runs[n]));
-	memset(&jobs[n], 0, sizeof(jobs[n]));
-	snprintf(runs[n].cpu, sizeof(runs[n].cpu), "%s", name);
-	snprintf(jobs[n].cpu_option, sizeof(jobs[n].cpu_option), "%s", option);
-	r->results.run_count++;
+	r->results.run_count = count;
+	for (size_t i = 0; i < count; i++)
+		snprintf(r->results.runs[i].cpu, sizeof(r->results.runs[i].cpu), "%s",
+			 r->cpus.cpus[i].cpu.name);
 	return 0;
 }
 
-static int add_cpu_file(struct request *r, const char *path)
-{
-	struct ccsan_cpu cpu;
-	char problem[512], text[CPU_TEXT_BYTES];
+/* --- being stopped: what was found so far is reported, and nothing goes on running --- */
 
-	if (ccsan_cpu_file_open(path, &cpu, problem, sizeof(problem)))
-		return ccsan_complain("%s", problem);
-	ccsan_cpu_print(&cpu, text, sizeof(text));
-	return add_cpu(r, cpu.name, text);
+static volatile sig_atomic_t stopped_by;
+
+static void take_signal(int number)
+{
+	stopped_by = number;
 }
 
-static int add_cpus(struct request *r)
+/* Without SA_RESTART: whoever waits looks again. */
+static void expect_signals(void)
 {
-	char *list = strdup(r->cpus), *rest = list, *name;
-	const struct ccsan_cpu *cpu;
-	int problem = list ? 0 : ccsan_complain("out of memory");
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	struct sigaction action = { .sa_handler = take_signal }, before;
 
-	while (!problem && (name = strsep(&rest, ",")))
-		if (!strcmp(name, "all"))
-			for (size_t i = 0; !problem && (cpu = ccsan_cpu_at(i)); i++)
-				problem = add_cpu(r, cpu->name, cpu->name);
-		else if (ccsan_cpu_find(name))
-			problem = add_cpu(r, name, name);
-		else if (strchr(name, '/') || strstr(name, ".ini"))
-			problem = add_cpu_file(r, name);
-		else
-			problem = ccsan_complain("run: no CPU is called '%s' (see `ccsan cpus`)",
-						 name);
-	free(list);
-	return problem;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		sigaction(signals[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
 }
 
 /* --- one run --- */
@@ -213,14 +197,15 @@ static bool has_several(const struct request *r)
 
 /* In the child: the same addresses every time where that is allowed, its own process group, its
  * output out of the way if there are several. */
-static void become_program(const struct request *r, const struct job *job)
+static void become_program(const struct request *r, size_t index)
 {
+	const struct job *job = &r->job[index];
 	const char *before = getenv("CCSAN_OPTIONS");
 	char *text;
 	int fd;
 
 	if (asprintf(&text, "%s%scpu=%s:stream='%s'", before ? before : "", before ? ":" : "",
-		     job->cpu_option, job->stream) < 0)
+		     r->cpus.cpus[index].option, job->stream) < 0)
 		_exit(CCSAN_USAGE);
 	setenv("CCSAN_OPTIONS", text, 1);
 	personality(ADDR_NO_RANDOMIZE);
@@ -244,7 +229,7 @@ static int start(struct request *r, size_t index)
 	fflush(NULL);
 	job->pid = fork();
 	if (job->pid == 0)
-		become_program(r, job);
+		become_program(r, index);
 	if (job->pid < 0)
 		return ccsan_complain("run: cannot start a process: %s", strerror(errno));
 	return 0;
@@ -360,20 +345,28 @@ static size_t wait_for_one(struct request *r, size_t started, int *status)
 	const struct timespec pause = { .tv_nsec = 2000000 };
 	pid_t pid;
 
-	while ((pid = waitpid(-1, status, r->timeout > 0 ? WNOHANG : 0)) == 0) {
+	while ((pid = waitpid(-1, status, WNOHANG)) == 0 && !stopped_by) {
 		kill_late_ones(r, started);
 		nanosleep(&pause, NULL);
 	}
-	return index_of(r, pid);
+	return pid > 0 ? index_of(r, pid) : r->results.run_count;
 }
 
-static void kill_all(const struct request *r)
+/* What they found until then counts. */
+static void stop_the_others(struct request *r, size_t started)
 {
-	for (size_t i = 0; i < r->results.run_count; i++)
-		if (r->job[i].pid > 0) {
-			kill(-r->job[i].pid, SIGKILL);
-			waitpid(r->job[i].pid, NULL, 0);
-		}
+	for (size_t i = 0; i < r->results.run_count; i++) {
+		struct ccsan_run *run = &r->results.runs[i];
+
+		if (i < started && r->job[i].pid <= 0)
+			continue;
+		run->outcome = CCSAN_STOPPED;
+		if (i >= started)
+			continue;
+		kill(-r->job[i].pid, SIGKILL);
+		waitpid(r->job[i].pid, NULL, 0);
+		ccsan_results_read(&r->results, run, r->job[i].stream); /* if it began at all */
+	}
 }
 
 static int run_all(struct request *r)
@@ -381,7 +374,7 @@ static int run_all(struct request *r)
 	size_t started = 0, done = 0, count = r->results.run_count;
 	int problem = 0, status;
 
-	while (!problem && done < count) {
+	while (!problem && !stopped_by && done < count) {
 		while (!problem && started < count && started - done < (size_t)r->jobs)
 			problem = start(r, started++);
 		if (!problem) {
@@ -393,7 +386,7 @@ static int run_all(struct request *r)
 			}
 		}
 	}
-	kill_all(r);
+	stop_the_others(r, started);
 	return problem;
 }
 
@@ -474,7 +467,7 @@ static int prepare(struct request *r)
 
 int ccsan_cmd_run(int argc, char **argv)
 {
-	struct request r = { .cpus = "worst",
+	struct request r = { .cpu_text = "worst",
 			     .format = "text",
 			     .strip = "",
 			     .color = "auto",
@@ -484,18 +477,24 @@ int ccsan_cmd_run(int argc, char **argv)
 
 	argp_err_exit_status = CCSAN_USAGE;
 	argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &r);
-	status = add_cpus(&r);
+	status = choose_cpus(&r);
 	if (!status)
 		status = check_program(r.program[0]);
 	if (!status)
 		status = prepare(&r);
 	if (!status) {
+		expect_signals();
 		status = run_all(&r);
 		if (!status)
 			status = print_results(&r);
 		remove_files(&r);
 	}
 	ccsan_results_free(&r.results);
+	ccsan_cpu_list_free(&r.cpus);
+	if (stopped_by) {
+		signal(stopped_by, SIG_DFL);
+		raise(stopped_by);
+	}
 	free(r.job);
 	return status;
 }
