@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: all release demo test proof bench fuzz format install clean
+.PHONY: all release demo seeds test proof bench fuzz format install clean
 
 all: release
 
@@ -19,6 +19,12 @@ test:
 # A driver and its mistakes on every CPU, in a minute.
 demo: release
 	@tools/demo.sh build/release
+
+# Linux's coherence discussions: every scenario, every fix, every CPU; writes docs/seeds.md.
+seeds:
+	@tools/setup.sh seeds
+	@tools/build.sh release
+	@tools/seeds.sh -o docs/seeds.md build/release
 
 proof:
 	@tools/setup.sh test

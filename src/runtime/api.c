@@ -56,6 +56,11 @@ static uint64_t lines_of(uint64_t at, size_t n)
 	return (at + n - 1) / line - at / line + 1;
 }
 
+static bool has_outer_cache(void)
+{
+	return ccsan_machine_cpu(ccsan_rt.machine)->outer.size != 0;
+}
+
 /* Return: lines changed. */
 static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 			 const volatile void *p, size_t n, enum ccsan_deed deed)
@@ -69,7 +74,8 @@ static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 	event->bytes = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 	if (ccsan_machine_translate(ccsan_rt.machine, event->at.space, event->at.va, &pa, &cached))
 		event->at.pa = pa;
-	ccsan_rt.maintained_lines += lines_of(event->at.va, n);
+	if (operate != ccsan_machine_outer || has_outer_cache())
+		ccsan_rt.maintained_lines += lines_of(event->at.va, n);
 	if (done && ccsan_is_own_memory((uint64_t)(uintptr_t)p, n))
 		ccsan_look_for_unseen(event->at.pa, n);
 	if (done)
@@ -83,11 +89,6 @@ static uint64_t on_range(range_operation *operate, struct ccsan_event *event,
 		misuse(event, deed, text);
 	}
 	return changed;
-}
-
-static bool has_outer_cache(void)
-{
-	return ccsan_machine_cpu(ccsan_rt.machine)->outer.size != 0;
 }
 
 /* One call of the machine for a range, or one for each line of it, with others in between.

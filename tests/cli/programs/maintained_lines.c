@@ -9,6 +9,10 @@
 // expect: "maintained_lines": 3,
 // run: ccsan run --cpu cortex-a53 --format json ./p clean
 // expect: "maintained_lines": 2,
+// run: ccsan run --cpu cortex-a9 --format json ./p dma
+// expect: "maintained_lines": 2,
+// run: ccsan run --cpu cortex-a9-pl310 --format json ./p dma
+// expect: "maintained_lines": 4,
 // run: ccsan run --cpu arm926ej-s --format json ./p all
 // expect: "maintained_lines": 512,
 #include <ccsan/ccsan.h>
@@ -19,6 +23,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && argv[1][0] == 'c')
 		ccsan_clean(buffer + 31, 34);
+	else if (argc > 1 && argv[1][0] == 'd')
+		ccsan_dma_clean(buffer, 64);
 	else if (argc > 1)
 		ccsan_flush_all();
 	return 0;
