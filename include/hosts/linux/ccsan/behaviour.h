@@ -24,6 +24,25 @@ struct ccsan_behaviour {
 		CCSAN_KMAP_COHERENT_CHECKS, /**< refuses, and reports the caller */
 		CCSAN_KMAP_COHERENT_TRUSTS, /**< maps it, as a kernel without debugging */
 	} kmap_coherent;
+
+	/** What the RPC layer does after it has copied a part of a reply into a page. */
+	enum {
+		CCSAN_XDR_FLUSHES, /**< flush_dcache_page() */
+		CCSAN_XDR_FORGETS, /**< nothing: the bytes stay in the direct map's lines */
+	} xdr_flush;
+
+	/** How NFS reads the variable-sized entries of a directory, which lie in several pages. */
+	enum {
+		/** Page by page; entries across a boundary are copied. */
+		CCSAN_READDIR_PAGEWISE,
+		/** Through one vm_map_ram() for all replies, with invalidate_kernel_vmap_range()
+		 *  before each. */
+		CCSAN_READDIR_VMAP_INVALIDATED,
+		/** Through it without that. */
+		CCSAN_READDIR_VMAP,
+		/** Into pages that are consecutive in the direct map. */
+		CCSAN_READDIR_CONTIGUOUS,
+	} nfs_readdir;
 };
 
 extern struct ccsan_behaviour ccsan_behaviour;

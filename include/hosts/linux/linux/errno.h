@@ -6,6 +6,11 @@
 #include_next <linux/errno.h>
 
 #define EPROBE_DEFER 517
+#define EBADHANDLE   521
+#define ENOTSYNC     522
+#define EBADCOOKIE   523
 #define ENOTSUPP     524
+#define ETOOSMALL    525
+#define EJUKEBOX     528
 
 #endif
