@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 #include "machine/hosted.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))

@@ -4,9 +4,12 @@
 # without instrumentation, put together into one object, and what it calls of libc under a name that
 # the linker sends to our wrappers is renamed, so that the runtime's own calls reach libc.
 
-set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c faults.c frames.c devices.c
-	tests.c options.c start.c pairs.c sink.c plan.c explore.c points.c threads.c posix.c restore.c
-	signals.c failures.c trace.c checkpoint.c explored.c wrapped_main.c)
+set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c faults.c frames.c
+	devices.c tests.c options.c start.c pairs.c sink.c)
+set(EXPLORING_SOURCES plan.c explore.c points.c threads.c posix.c restore.c signals.c failures.c
+	trace.c checkpoint.c explored.c wrapped_main.c)
+list(TRANSFORM EXPLORING_SOURCES PREPEND exploring/)
+list(APPEND RUNTIME_SOURCES ${EXPLORING_SOURCES})
 list(TRANSFORM RUNTIME_SOURCES PREPEND runtime/)
 list(APPEND RUNTIME_SOURCES machine/arena.c explore/fiber.c ${EXPLORE_SOURCES})
 

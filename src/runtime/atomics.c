@@ -3,7 +3,7 @@
  * Atomic operations under -fsanitize=thread: the hook does the operation itself. All are done
  * sequentially consistent, which is at least what was asked for.
  */
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 

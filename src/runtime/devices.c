@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explore.h"
-#include "restore.h"
+#include "runtime/exploring/explore.h"
+#include "runtime/exploring/restore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 

@@ -2,7 +2,7 @@
 /* machine/hosted.h: page tables of a hosted operating system, its faults, its context switch. */
 #include <string.h>
 
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 #include "machine/hosted.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))

@@ -2,9 +2,9 @@
 /* machine/hosted.h: frames and mappings that a hosted operating system gives out and takes back. */
 #include <string.h>
 
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 #include "machine/hosted.h"
-#include "restore.h"
+#include "runtime/exploring/restore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 

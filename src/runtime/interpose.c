@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "interpose.h"
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 

@@ -23,7 +23,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 
 /* --- segments of the program and its libraries --- */
 

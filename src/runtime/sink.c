@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explore.h"
+#include "runtime/exploring/explore.h"
 
 extern char **environ;
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explore.h"
-#include "restore.h"
+#include "runtime/exploring/explore.h"
+#include "runtime/exploring/restore.h"
 
 static void report_unmapped(const struct ccsan_event *event, uint64_t done)
 {
@@ -21,7 +21,8 @@ static void report_unmapped(const struct ccsan_event *event, uint64_t done)
 			 : "%s of %u bytes at an address where nothing is mapped (any more)",
 		 event->operation == CCSAN_WRITE ? "write" : "read", (unsigned)event->bytes);
 	if (killed.origin)
-		ccsan_machine_report_freed(ccsan_rt.machine, CCSAN_DEED_NOTHING, &at, &killed, text);
+		ccsan_machine_report_freed(ccsan_rt.machine, CCSAN_DEED_NOTHING, &at, &killed,
+					   text);
 	else
 		ccsan_machine_report(ccsan_rt.machine, CCSAN_KIND_API_MISUSE, CCSAN_DEED_NOTHING,
 				     &at, NULL, text);

@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explored.h"
-#include "restore.h"
+#include "runtime/exploring/explored.h"
+#include "runtime/exploring/restore.h"
 
 struct ccsan_runtime ccsan_rt;
 

@@ -2,7 +2,7 @@
 /* ccsan/test.h: the list of tests, and what becomes of each. */
 #include <stdio.h>
 
-#include "explored.h"
+#include "runtime/exploring/explored.h"
 #include "machine/hosted.h"
 #include "tests.h"
 

@@ -5,7 +5,7 @@
 #define CCSAN_RUNTIME_EXPLORE_H
 
 #include "explore/stage.h"
-#include "runtime.h"
+#include "runtime/runtime.h"
 
 enum ccsan_granularity {
 	CCSAN_AT_SYNC,   /**< switches at locks, atomics, volatile accesses, cache operations … */
