@@ -56,6 +56,10 @@ struct ccsan_registers {
  */
 void ccsan_device_registers(volatile void *base, size_t n, const struct ccsan_registers *ops);
 
+/** The device is told now of the register that the CPU has just written. It is no barrier: what
+ * came before may still be on its way. For functions that write registers. */
+void ccsan_device_settle(void);
+
 #ifdef __cplusplus
 }
 #endif

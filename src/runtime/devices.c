@@ -175,6 +175,13 @@ void ccsan_settle_registers(void)
 				 (size_t)(late.address - late.window->start), late.bytes);
 }
 
+void ccsan_device_settle(void)
+{
+	ccsan_start();
+	ccsan_settle_registers();
+	ccsan_point();
+}
+
 bool ccsan_access_registers(enum ccsan_operation operation, uint64_t address, size_t bytes)
 {
 	const struct window *window;

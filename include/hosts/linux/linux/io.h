@@ -4,6 +4,7 @@
 #define CCSAN_HOSTS_LINUX_IO_H
 
 #include <asm/barrier.h>
+#include <ccsan/device.h>
 #include <linux/types.h>
 
 /* Fidelity: exact. The device sees a store before the function returns. */
@@ -21,7 +22,7 @@
 	static inline void write##suffix##_relaxed(type value, volatile void __iomem *p) \
 	{                                                                                \
 		*(volatile type *)p = value;                                             \
-		ccsan_barrier();                                                         \
+		ccsan_device_settle();                                                   \
 	}                                                                                \
 	static inline void write##suffix(type value, volatile void __iomem *p)           \
 	{                                                                                \

@@ -11,6 +11,7 @@
 
 #include <asm/barriers.h>
 #include <asm/byteorder.h>
+#include <ccsan/device.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 
@@ -25,7 +26,7 @@
 	{                                                                          \
 		dmb();                                                             \
 		*(volatile type *)p = value;                                       \
-		ccsan_barrier(); /* the device is told of the write here */        \
+		ccsan_device_settle();                                             \
 	}
 
 CCSAN_UBOOT_ACCESSORS(b, u8)
