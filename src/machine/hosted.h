@@ -57,6 +57,10 @@ void ccsan_hosted_operate(enum ccsan_operation operation, const volatile void *p
 /** As ccsan_clean_all() and so on, not counted as a place of the program's. */
 void ccsan_hosted_operate_all(enum ccsan_operation operation);
 
+/** As ccsan_hosted_operate() and _all() of INVALIDATE, on the instruction cache. */
+void ccsan_hosted_operate_icache(const volatile void *p, size_t n);
+void ccsan_hosted_operate_icache_all(void);
+
 /** Return: the calling stack, to be the cause of a finding later. */
 uint32_t ccsan_hosted_here(void);
 

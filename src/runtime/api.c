@@ -324,7 +324,8 @@ void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *
 	complete(pc); /* operating systems end with a barrier */
 }
 
-void ccsan_hosted_operate(enum ccsan_operation operation, const volatile void *p, size_t n)
+static void on_mapped_lines(enum ccsan_operation operation, const volatile void *p, size_t n,
+			    uint64_t pc, enum ccsan_deed deed)
 {
 	struct ccsan_address at = ccsan_simulated((uint64_t)(uintptr_t)p);
 	uint64_t page = ccsan_page_size(), va = at.va, end = at.va + n, next;
@@ -334,14 +335,28 @@ void ccsan_hosted_operate(enum ccsan_operation operation, const volatile void *p
 		next = next < end ? next : end;
 		if (ccsan_machine_allows(ccsan_rt.machine, at.space, va, false))
 			on_lines(ccsan_machine_maintain, operation,
-				 ccsan_hosted_pointer(at.space, va), next - va, PC,
-				 deed_of(operation));
+				 ccsan_hosted_pointer(at.space, va), next - va, pc, deed);
 	}
+}
+
+void ccsan_hosted_operate(enum ccsan_operation operation, const volatile void *p, size_t n)
+{
+	on_mapped_lines(operation, p, n, PC, deed_of(operation));
+}
+
+void ccsan_hosted_operate_icache(const volatile void *p, size_t n)
+{
+	on_mapped_lines(CCSAN_INVALIDATE, p, n, PC, CCSAN_DEED_ICACHE_INVALIDATE);
 }
 
 void ccsan_hosted_operate_all(enum ccsan_operation operation)
 {
 	whole_cache(operation, PC, deed_of(operation));
+}
+
+void ccsan_hosted_operate_icache_all(void)
+{
+	whole_cache(CCSAN_INVALIDATE, PC, CCSAN_DEED_ICACHE_INVALIDATE);
 }
 
 uint32_t ccsan_hosted_here(void)
