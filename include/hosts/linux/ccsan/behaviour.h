@@ -43,6 +43,28 @@ struct ccsan_behaviour {
 		/** Into pages that are consecutive in the direct map. */
 		CCSAN_READDIR_CONTIGUOUS,
 	} nfs_readdir;
+
+	/** How an anonymous page gets from a process's cache lines to the kernel's, and back. */
+	enum {
+		CCSAN_ANON_FLUSH_WALK,  /**< flush_anon_page(), and flush_dcache_page() walks
+					 * anon_vma */
+		CCSAN_ANON_FLUSH_GUP,   /**< flush_anon_page() in get_user_pages(), as in 2.6.20 */
+		CCSAN_ANON_FLUSH_HINTS, /**< by the colours of users that the page remembers */
+		CCSAN_ANON_FLUSH_NONE,  /**< not at all, as before */
+	} anon_flush;
+
+	/** What keeps anon_vma's tree still for that walk. */
+	enum {
+		CCSAN_ANON_LOCK_IRQ,   /**< a lock that interrupts may take */
+		CCSAN_ANON_LOCK_PLAIN, /**< the same without switching them off */
+		CCSAN_ANON_LOCK_RWSEM, /**< the semaphore, which sleeps */
+	} anon_lock;
+
+	/** Whether flush_dcache_page() leaves the work to who maps the page. */
+	enum {
+		CCSAN_DEFER_WHERE_RIGHT, /**< not where only the CPU that wrote could do it */
+		CCSAN_DEFER_ALWAYS,      /**< as if every CPU reached all caches */
+	} defer;
 };
 
 extern struct ccsan_behaviour ccsan_behaviour;
