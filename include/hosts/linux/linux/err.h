@@ -8,6 +8,8 @@
 
 #define MAX_ERRNO 4095
 
+#define IS_ERR_VALUE(value) ((unsigned long)(value) >= (unsigned long)-MAX_ERRNO)
+
 static inline void *ERR_PTR(long error)
 {
 	return (void *)error;

@@ -125,6 +125,12 @@ static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
+/** The offset, in pages, of an address in what is mapped there. */
+static inline pgoff_t linear_page_index(const struct vm_area_struct *vma, unsigned long address)
+{
+	return vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT);
+}
+
 static inline bool is_cow_mapping(unsigned long flags)
 {
 	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
@@ -168,10 +174,6 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pprev, unsigned long start,
 		   unsigned long end, unsigned long newflags);
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below);
-struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev,
-				 unsigned long addr, unsigned long end, unsigned long vm_flags,
-				 struct anon_vma *anon_vma, struct file *file, pgoff_t pgoff);
-int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_set_page_prot(struct vm_area_struct *vma);
 
 /** A writable shared mapping whose pages have to tell when they become dirty. Fidelity: exact */

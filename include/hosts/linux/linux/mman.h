@@ -27,6 +27,11 @@
 #define MAP_FIXED_NOREPLACE 0x100000ul
 #endif
 #define MAP_TYPE 0x0ful
+#ifndef MS_SYNC
+#define MS_ASYNC      1
+#define MS_INVALIDATE 2
+#define MS_SYNC       4
+#endif
 #ifndef MREMAP_MAYMOVE
 #define MREMAP_MAYMOVE 1ul
 #define MREMAP_FIXED   2ul

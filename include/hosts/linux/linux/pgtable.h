@@ -279,10 +279,7 @@ static inline unsigned long my_zero_pfn(unsigned long addr)
 	return page_to_pfn(ZERO_PAGE(addr));
 }
 
-static inline int is_zero_pfn(unsigned long pfn)
-{
-	return pfn == page_to_pfn(ccsan_zero_page());
-}
+int is_zero_pfn(unsigned long pfn);
 
 /** After a fault, or whoever made an entry valid: what flush_dcache_page() put off is done now.
  *  Fidelity: exact */

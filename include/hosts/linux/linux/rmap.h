@@ -31,7 +31,7 @@ struct anon_vma {
 	struct anon_vma *root; /* its lock protects all of the tree of forks */
 	struct rw_semaphore rwsem;
 	spinlock_t flush_lock; /* of the root: see above */
-	int refcount;
+	atomic_t refcount;
 	unsigned degree; /* children and mappings, to reuse one that has a single child */
 	struct anon_vma *parent;
 	struct rb_root_cached rb_root; /* of anon_vma_chains */
@@ -55,14 +55,14 @@ enum ttu_flags {
 
 static inline void get_anon_vma(struct anon_vma *anon_vma)
 {
-	anon_vma->refcount++;
+	atomic_inc(&anon_vma->refcount);
 }
 
 void __put_anon_vma(struct anon_vma *anon_vma);
 
 static inline void put_anon_vma(struct anon_vma *anon_vma)
 {
-	if (!--anon_vma->refcount)
+	if (atomic_dec_and_test(&anon_vma->refcount))
 		__put_anon_vma(anon_vma);
 }
 
