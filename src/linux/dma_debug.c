@@ -72,6 +72,10 @@ static bool check_memory(struct ccsan_call *call)
 		ccsan_call_problem(call, "the buffer is in the vmalloc area, whose pages need not "
 					 "follow each other");
 		return false;
+	case CCSAN_MEMORY_KMAP:
+		ccsan_call_problem(call, "the buffer is at an address of kmap(), which has no page "
+					 "of its own: dma_map_page() takes the page");
+		return false;
 	case CCSAN_MEMORY_USER:
 		ccsan_call_problem(call, "the buffer is at a user's address");
 		return false;
@@ -252,7 +256,11 @@ void ccsan_check_sync(struct ccsan_call *call, const struct ccsan_mapping *m,
 
 void ccsan_check_free(struct ccsan_call *call, const void *p, size_t bytes)
 {
-	dma_addr_t at = ccsan_physical_address(p);
+	ccsan_check_free_frames(call, ccsan_physical_address(p), bytes);
+}
+
+void ccsan_check_free_frames(struct ccsan_call *call, phys_addr_t at, size_t bytes)
+{
 	const struct ccsan_mapping *m = ccsan_record_meeting(at, at + bytes, false);
 
 	if (!m)

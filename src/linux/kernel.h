@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+struct page;
+
 #include "machine/hosted.h"
 
 /* --- where the layer's own mappings are: the upper parts of the machine's regions, of which
@@ -36,6 +38,29 @@ bool ccsan_should_fail(void);
 
 /** Memory for tables of the layer, zeroed. Return: NULL when it shall fail. Free with kfree(). */
 void *ccsan_kalloc(size_t bytes);
+
+/** For kfree() and ksize(). Return: 0, false: no such table. */
+size_t ccsan_kalloc_size(const void *p);
+bool ccsan_kalloc_free(const void *p);
+
+/* --- page_alloc.c, highmem.c --- */
+
+/** Takes new parameters into account. Return: false if pages are in use already. */
+bool ccsan_pages_boot_again(void);
+
+/** Where the window of kmap() has a page of highmem; NULL if it has not. */
+void *ccsan_highmem_address(const struct page *page);
+
+/** The page of an address in the window, or in a slot of kmap_local_page(); NULL if it is none. */
+struct page *ccsan_kmap_page(unsigned long address);
+
+/* --- kmap_local.c --- */
+
+struct task_struct;
+
+/** The CPU goes from one task to another: their slots of kmap_local_page() take turns at the same
+ *  addresses. @param prev NULL: nobody ran */
+void ccsan_kmap_local_switch(struct task_struct *prev, struct task_struct *next);
 
 /* --- findings --- */
 

@@ -15,6 +15,7 @@
 enum ccsan_memory {
 	CCSAN_MEMORY_DIRECT, /**< the direct map: pages and kmalloc() */
 	CCSAN_MEMORY_VMALLOC,
+	CCSAN_MEMORY_KMAP, /**< kmap(), kmap_local_page() and the like */
 	CCSAN_MEMORY_USER,
 	CCSAN_MEMORY_STACK,
 	CCSAN_MEMORY_CONSTANT, /**< code and constants of the program */
@@ -145,6 +146,7 @@ void ccsan_check_sync(struct ccsan_call *call, const struct ccsan_mapping *mappi
 
 /** Memory is freed that a device may still have. */
 void ccsan_check_free(struct ccsan_call *call, const void *p, size_t bytes);
+void ccsan_check_free_frames(struct ccsan_call *call, phys_addr_t at, size_t bytes);
 
 /** Leaks are looked for at the end of tests and of the program. */
 void ccsan_watch_leaks(void);

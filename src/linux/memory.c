@@ -60,7 +60,8 @@ enum ccsan_memory ccsan_memory_of(const volatile void *p)
 		at = ccsan_simulated(search.address);
 		return at.space || at.va < CCSAN_USER_END ? CCSAN_MEMORY_USER
 		       : at.va < CCSAN_VMAP_BASE          ? CCSAN_MEMORY_DIRECT
-							  : CCSAN_MEMORY_VMALLOC;
+		       : at.va < CCSAN_KMAP_BASE          ? CCSAN_MEMORY_VMALLOC
+							  : CCSAN_MEMORY_KMAP;
 	}
 	if (is_on_stack(p))
 		return CCSAN_MEMORY_STACK;

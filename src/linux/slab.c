@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "linux.h"
 
 struct slab {
@@ -100,7 +101,7 @@ static char *allocate(size_t bytes, size_t align)
 
 static void *get(size_t bytes, gfp_t gfp, size_t align, uint64_t pc)
 {
-	char *p = allocate(bytes, align);
+	char *p = ccsan_should_fail() ? NULL : allocate(bytes, align);
 
 	if (p && gfp & __GFP_ZERO) {
 		ccsan_hosted_writes(p, bytes, pc);
@@ -154,7 +155,9 @@ size_t ksize(const void *p)
 	uint64_t start;
 	size_t bytes;
 
-	return p && ccsan_heap_object(p, &start, &bytes) ? bytes : 0;
+	if (!p)
+		return 0;
+	return ccsan_heap_object(p, &start, &bytes) ? bytes : ccsan_kalloc_size(p);
 }
 
 /* --- freeing. An empty slab stays for the next object of its size. --- */
@@ -189,7 +192,7 @@ static void put(const void *p, uint64_t pc)
 
 void kfree(const void *p)
 {
-	if (p)
+	if (p && !ccsan_kalloc_free(p))
 		put(p, CCSAN_PC);
 }
 

@@ -86,8 +86,8 @@ uint64_t ccsan_hosted_memory(void);
 void ccsan_hosted_before_frames(void);
 
 /** Nobody has these frames: their content is forgotten, and any access is `api-misuse` with this
- *  stack as its cause. */
-void ccsan_hosted_retire(ccsan_phys frames, unsigned pages, uint64_t pc);
+ *  stack as its cause. Return: the origin of this stack. */
+uint32_t ccsan_hosted_retire(ccsan_phys frames, unsigned pages, uint64_t pc);
 
 /** Somebody has them again. Return: the origin of this stack. */
 uint32_t ccsan_hosted_revive(ccsan_phys frames, unsigned pages, uint64_t pc);

@@ -130,9 +130,9 @@ static const char *cause_label(const struct ccsan_finding *f)
 	case CCSAN_KIND_DEADLOCK:
 		return "What it waits for is held since:";
 	case CCSAN_KIND_API_MISUSE:
-		return f->cause.deed == CCSAN_DEED_FREE	  ? "It was freed by:"
+		return f->cause.deed == CCSAN_DEED_FREE   ? "It was freed by:"
 		       : f->cause.deed == CCSAN_DEED_TAKE ? "The other one involved:"
-							: "The memory was mapped by:";
+							  : "The memory was mapped by:";
 	default:
 		return "The newer bytes were written by:";
 	}

@@ -20,12 +20,16 @@ void ccsan_hosted_before_frames(void)
 	ccsan_before_state(CCSAN_STATE_FRAMES);
 }
 
-void ccsan_hosted_retire(ccsan_phys frames, unsigned pages, uint64_t pc)
+uint32_t ccsan_hosted_retire(ccsan_phys frames, unsigned pages, uint64_t pc)
 {
+	uint32_t origin;
+
 	if (!ccsan_enter(pc))
-		return;
-	ccsan_machine_retire(ccsan_rt.machine, frames, pages, ccsan_origin(pc));
+		return 0;
+	origin = ccsan_origin(pc);
+	ccsan_machine_retire(ccsan_rt.machine, frames, pages, origin);
 	ccsan_leave();
+	return origin;
 }
 
 uint32_t ccsan_hosted_revive(ccsan_phys frames, unsigned pages, uint64_t pc)

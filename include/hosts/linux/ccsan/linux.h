@@ -7,8 +7,8 @@
 #include <linux/gfp.h>
 
 /**
- * One more parameter of the kernel's command line ("pkmap=2"), before anything of the layer is used.
- * CCSAN_LINUX in the environment has the first ones, separated by spaces. What is known:
+ * One more parameter of the kernel's command line ("pkmap=2"), before anything of the layer is
+ * used. CCSAN_LINUX in the environment has the first ones, separated by spaces. What is known:
  *   mem=64M        memory of the page allocator; highmem=16M of it without address; dma=8M of it in
  *                  the zone for GFP_DMA
  *   pkmap=512      slots of kmap()'s window

@@ -32,7 +32,7 @@ enum pageflags {
 	PG_buddy,   /* free, and the first of its block */
 	PG_free,    /* free */
 	PG_highmem, /* without an address in the direct map */
-	PG_maybe_dma_pinned,
+	PG_poisoned, /* free, and filled with a pattern */
 	NR_PAGEFLAGS,
 
 	PG_checked = PG_owner_priv_1,
@@ -104,6 +104,7 @@ CCSAN_PAGE_FLAG(Unevictable, PG_unevictable)
 CCSAN_PAGE_FLAG(Mlocked, PG_mlocked)
 CCSAN_TEST_PAGE_FLAG(Buddy, PG_buddy)
 CCSAN_TEST_PAGE_FLAG(HighMem, PG_highmem)
+CCSAN_TEST_PAGE_FLAG(Poisoned, PG_poisoned)
 
 /** Anonymous: `mapping` is an anon_vma with PAGE_MAPPING_ANON added. */
 static inline int PageAnon(const struct page *page)
