@@ -65,6 +65,18 @@ struct ccsan_behaviour {
 		CCSAN_DEFER_WHERE_RIGHT, /**< not where only the CPU that wrote could do it */
 		CCSAN_DEFER_ALWAYS,      /**< as if every CPU reached all caches */
 	} defer;
+
+	/** What invalidate_inode_pages2_range() does with a dirty page. */
+	enum {
+		CCSAN_INVALIDATE_KEEPS_DIRTY, /**< leaves it, tries the others, and says -EIO */
+		CCSAN_INVALIDATE_DESTRUCTIVE, /**< drops it, as until 2.6.16; stops at an error */
+	} invalidate;
+
+	/** How a direct write keeps the page cache out of its way. */
+	enum {
+		CCSAN_DIRECT_WRITE_LOCKED, /**< nobody brings in a page until it is over */
+		CCSAN_DIRECT_WRITE_AROUND, /**< invalidates before and after, as Linux does */
+	} direct_write;
 };
 
 extern struct ccsan_behaviour ccsan_behaviour;

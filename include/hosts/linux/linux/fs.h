@@ -18,6 +18,7 @@
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 struct dentry;
 struct dir_context;
@@ -54,6 +55,27 @@ struct kiocb {
 	loff_t ki_pos;
 	int ki_flags;
 	void *private;
+};
+
+/* --- the pages of a file --- */
+
+/** The page cache of an inode: see pagemap.h for its marks and locks. */
+struct address_space {
+	struct inode *host;
+	struct xarray i_pages; /**< its lock is taken with interrupts off */
+	struct rw_semaphore invalidate_lock; /**< since 5.15: filemap_invalidate_lock() */
+	gfp_t gfp_mask;
+	atomic_t i_mmap_writable;     /**< mappings that are shared and writable */
+	struct rb_root_cached i_mmap; /**< user mappings by page offset */
+	struct rw_semaphore i_mmap_rwsem;
+	unsigned long nrpages;
+	pgoff_t writeback_index;
+	const struct address_space_operations *a_ops;
+	unsigned long flags; /**< enum mapping_flags */
+	errseq_t wb_err;
+	void *private_data;
+
+	unsigned long nr_dirty; /**< pages */
 };
 
 /* --- what file systems fill in --- */
