@@ -48,6 +48,10 @@ struct dentry *d_lookup(const struct dentry *parent, const struct qstr *name);
 void d_delete(struct dentry *dentry);
 void d_drop(struct dentry *dentry);
 
+/** All names below are gone; entries that somebody uses stay. For unmounting. Fidelity: simplified
+ */
+void shrink_dcache_parent(struct dentry *parent);
+
 struct dentry *dget(struct dentry *dentry);
 void dput(struct dentry *dentry);
 

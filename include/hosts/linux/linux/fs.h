@@ -40,6 +40,8 @@ typedef unsigned short umode_t;
 #define FMODE_READ  1u
 #define FMODE_WRITE 2u
 
+#define MAX_LFS_FILESIZE ((loff_t)__LONG_LONG_MAX__)
+
 /* --- one transfer --- */
 
 #define IOCB_APPEND 2
@@ -62,7 +64,7 @@ struct kiocb {
 /** The page cache of an inode: see pagemap.h for its marks and locks. */
 struct address_space {
 	struct inode *host;
-	struct xarray i_pages; /**< its lock is taken with interrupts off */
+	struct xarray i_pages;               /**< its lock is taken with interrupts off */
 	struct rw_semaphore invalidate_lock; /**< since 5.15: filemap_invalidate_lock() */
 	gfp_t gfp_mask;
 	atomic_t i_mmap_writable;     /**< mappings that are shared and writable */
@@ -75,7 +77,7 @@ struct address_space {
 	errseq_t wb_err;
 	void *private_data;
 
-	unsigned long nr_dirty; /**< pages */
+	unsigned long nr_dirtied; /**< calls of balance_dirty_pages_ratelimited() */
 };
 
 /* --- what file systems fill in --- */
@@ -362,6 +364,11 @@ int simple_write_begin(struct file *file, struct address_space *mapping, loff_t 
 		       unsigned int len, unsigned int flags, struct page **pagep, void **fsdata);
 int simple_write_end(struct file *file, struct address_space *mapping, loff_t pos, unsigned int len,
 		     unsigned int copied, struct page *page, void *fsdata);
+
+/** The copy into the page is over: dirty, and part of the file; unlocks and drops it.
+ *  Fidelity: exact (fs/buffer.c) */
+int generic_write_end(struct file *file, struct address_space *mapping, loff_t pos,
+		      unsigned int len, unsigned int copied, struct page *page, void *fsdata);
 
 /** Direct transfers of an inode: begun, over, waited for. Fidelity: exact */
 void inode_dio_begin(struct inode *inode);

@@ -69,7 +69,7 @@ struct page {
 	unsigned char order;      /**< of a head, or of a free block */
 	unsigned char dcache_cpu; /**< where flush_dcache_page() was deferred */
 	/** Origins (ccsan_hosted_here()) for findings: who did this last. */
-	u32 allocated_by, freed_by, dirtied_by, locked_by;
+	u32 allocated_by, freed_by, dirtied_by, locked_by, dropped_by;
 	struct page_hints hints;
 };
 

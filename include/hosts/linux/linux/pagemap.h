@@ -46,6 +46,12 @@ static inline loff_t page_offset(const struct page *page)
 	return (loff_t)page->index << PAGE_SHIFT;
 }
 
+/** Dirty pages of it are written out some time. */
+static inline bool mapping_can_writeback(const struct address_space *mapping)
+{
+	return mapping->a_ops->writepage || mapping->a_ops->writepages;
+}
+
 /** The file's mapping; NULL for anonymous pages and pages of nobody. Fidelity: exact */
 struct address_space *page_mapping(struct page *page);
 
@@ -167,7 +173,6 @@ int clear_page_dirty_for_io(struct page *page);
 
 /** Dirty bytes are not wanted any more: truncated. Fidelity: exact */
 void cancel_dirty_page(struct page *page);
-void account_page_cleaned(struct page *page, struct address_space *mapping);
 
 void set_page_writeback(struct page *page);
 void end_page_writeback(struct page *page);
@@ -200,6 +205,10 @@ void truncate_pagecache_range(struct inode *inode, loff_t lstart, loff_t lend);
 
 /** The file's new size, and its pages. The caller holds i_rwsem. Fidelity: exact */
 void truncate_setsize(struct inode *inode, loff_t newsize);
+
+/** The page at the old end becomes read-only for users, so that the file system sees their next
+ *  store to it. Fidelity: exact */
+void pagecache_isize_extended(struct inode *inode, loff_t from, loff_t to);
 
 /* --- readahead.c --- */
 

@@ -29,6 +29,26 @@ unsigned long sys_mremap(unsigned long addr, unsigned long old_len, unsigned lon
 /** msync(2). Fidelity: exact */
 long sys_msync(unsigned long start, size_t len, int flags);
 
+/* --- files; linux/file.h opens them --- */
+
+/** read(2) and its like. Partial counts; -EFAULT only for no byte at all, -EBADF, -EINVAL for
+ *  transfers by O_DIRECT that are not aligned to blocks. Fidelity: exact */
+long sys_read(unsigned int fd, char __user *buf, size_t count);
+long sys_write(unsigned int fd, const char __user *buf, size_t count);
+long sys_pread64(unsigned int fd, char __user *buf, size_t count, loff_t pos);
+long sys_pwrite64(unsigned int fd, const char __user *buf, size_t count, loff_t pos);
+struct iovec;
+long sys_readv(unsigned long fd, const struct iovec __user *vec, unsigned long vlen);
+long sys_writev(unsigned long fd, const struct iovec __user *vec, unsigned long vlen);
+long sys_lseek(unsigned int fd, loff_t offset, unsigned int whence);
+
+/** Fidelity: exact */
+long sys_fsync(unsigned int fd);
+long sys_fdatasync(unsigned int fd);
+long sys_ftruncate(unsigned int fd, loff_t length);
+long sys_close(unsigned int fd);
+long sys_sync(void);
+
 /* --- processes; fork() is ccsan_linux_fork() --- */
 
 long sys_getpid(void);

@@ -43,20 +43,16 @@ int redirty_page_for_writepage(struct writeback_control *wbc, struct page *page)
 void sync_inodes_sb(struct super_block *sb);
 int sync_filesystem(struct super_block *sb);
 
-/** What the dirty throttle does before a writer goes on. Fidelity: simplified. Wakes the writeback
- *  thread when a mapping has more than dirty_pages= of dirty pages; never waits. */
+/** What the dirty throttle does before a writer goes on: every dirty_pages= calls (1024) the writer
+ *  itself writes its file out. May sleep. Fidelity: simplified. As until 2.6.36, when the flusher
+ *  threads took over. */
 void balance_dirty_pages_ratelimited(struct address_space *mapping);
 
-/**
- * Starts the writeback thread, an actor that writes dirty pages of all mounted file systems when
- * woken, and `rounds` times by itself whenever it likes.
- *
- * Fidelity: simplified. One thread for all; no time passes, hence no age of pages.
- */
-void ccsan_linux_writeback_thread(unsigned int cpu, unsigned int rounds);
-void wakeup_flusher_threads(void);
-
-/** One round of it, in the caller. */
+/** One round of the flusher: the dirty pages of all mounted file systems, without waiting. */
 void ccsan_linux_writeback(void);
+
+/** Starts a flusher thread that makes so many rounds whenever it likes.
+ *  Return: its number for ccsan_thread_join(). Fidelity: simplified. No pages have an age. */
+unsigned int ccsan_linux_writeback_thread(unsigned int cpu, unsigned int rounds);
 
 #endif
