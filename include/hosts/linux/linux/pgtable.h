@@ -43,6 +43,7 @@
 #define PAGE_READONLY    __pgprot(_PAGE_READ)
 #define PAGE_COPY        __pgprot(_PAGE_READ)
 #define PAGE_SHARED      __pgprot(_PAGE_READ | _PAGE_WRITE)
+#define PAGE_KERNEL      __pgprot(_PAGE_READ | _PAGE_WRITE)
 
 #define pgprot_noncached(prot) __pgprot(pgprot_val(prot) | _PAGE_UNCACHED)
 

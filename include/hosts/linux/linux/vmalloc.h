@@ -20,11 +20,16 @@
 #define VM_NO_GUARD      0x40ul
 #define VM_MAP_PUT_PAGES 0x100ul /* vfree() drops a reference of each page, and the array */
 
+struct vmap_block;
+
+/** A range of addresses: in use, given back and not yet purged, or free. */
 struct vmap_area {
 	unsigned long va_start, va_end;
 	struct rb_node rb_node;
 	struct list_head list;
 	struct vm_struct *vm;
+	struct vmap_block *block;       /**< of vm_map_ram() */
+	unsigned long subtree_max_size; /**< of free ranges */
 };
 
 /** One mapping, as find_vm_area() shows it. */
@@ -34,8 +39,8 @@ struct vm_struct {
 	unsigned long flags;
 	struct page **pages;
 	unsigned int nr_pages;
-	struct vm_struct *next; /**< of those whose freeing was put off */
-	u32 mapped_by;          /**< origin, for findings */
+	struct vmap_area *va;
+	u32 mapped_by; /**< origin, for findings */
 };
 
 /**
@@ -46,10 +51,6 @@ struct vm_struct {
 void *vmalloc(unsigned long size);
 void *vzalloc(unsigned long size);
 void *__vmalloc(unsigned long size, gfp_t gfp_mask);
-
-/** vzalloc(), with an address that user mappings of its pages agree with (SHMLBA).
- *  Fidelity: exact */
-void *vmalloc_user(unsigned long size);
 
 /** Frees what vmalloc() gave, or a vmap() with VM_MAP_PUT_PAGES. NULL is nothing. In interrupts the
  *  work is put off. Fidelity: exact. What is not such an address is `api-misuse`. */
@@ -77,7 +78,7 @@ void vunmap(const void *addr);
  * No cache maintenance but flush_cache_vmap(): who writes the pages elsewhere, or will, calls
  * flush_dcache_page(), flush_kernel_vmap_range() and invalidate_kernel_vmap_range().
  *
- * Fidelity: exact. Sleeps; O(count) from a block, otherwise O(count + log N).
+ * Fidelity: exact. Sleeps; O(count + log N).
  * @param node no meaning here
  */
 void *vm_map_ram(struct page **pages, unsigned int count, int node);
@@ -101,13 +102,13 @@ void *kvmalloc(size_t size, gfp_t flags);
 void *kvzalloc(size_t size, gfp_t flags);
 void kvfree(const void *addr);
 
-/** Addresses of mappings are in between, all of them. */
+/** Addresses of mappings are in between, all of them. Parameter vmalloc=240M is their number. */
 unsigned long ccsan_vmalloc_start(void);
 unsigned long ccsan_vmalloc_end(void);
 #define VMALLOC_START ccsan_vmalloc_start()
 #define VMALLOC_END   ccsan_vmalloc_end()
 
-/** More than so many pages are not given back lazily one by one: see vm_map_ram(). */
-enum { VMAP_MAX_ALLOC = 32 };
+/** vm_map_ram() of more pages than that is a vmap() of its own; pages of a block. */
+enum { VMAP_MAX_ALLOC = 32, VMAP_BBMAP_BITS = 128 };
 
 #endif
