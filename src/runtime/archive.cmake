@@ -22,7 +22,9 @@ add_dependencies(runtime_objects made_cpus)
 # its own, which a program's own file with the same names replaces.
 set(LINUX_SOURCES memory.c page_alloc.c boot.c behaviour.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
 	report.c arch/dma.c)
-set(LINUX_KERNEL_SOURCES addresses.c)
+set(LINUX_KERNEL_SOURCES addresses.c
+	filemap.c page_lock.c dirty.c writeback.c truncate.c invalidate.c direct_io.c readahead.c file_read.c
+	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})
