@@ -22,9 +22,15 @@ add_dependencies(runtime_objects made_cpus)
 # its own, which a program's own file with the same names replaces.
 set(LINUX_SOURCES memory.c page_alloc.c boot.c behaviour.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
 	report.c arch/dma.c)
+# One area a line or two.
 set(LINUX_KERNEL_SOURCES addresses.c
 	filemap.c page_lock.c dirty.c writeback.c truncate.c invalidate.c direct_io.c readahead.c file_read.c
-	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c)
+	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c
+
+	gup.c uaccess.c iov_iter.c ptrace.c
+	arch/common.c arch/alias.c arch/arm_vivt.c arch/arm_vipt.c arch/mips.c arch/parisc.c arch/sh.c
+	arch/sparc64.c arch/arc.c arch/xtensa.c arch/csky.c arch/nios2.c arch/coherent.c
+)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})

@@ -90,6 +90,8 @@ void ccsan_arch_sync_pte(struct mm_struct *mm, unsigned long address, struct pag
 /** update_mmu_cache() of linux/pgtable.h, with the page that the entry leads to. */
 void ccsan_arch_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
 				 struct page *page);
+/** get_user_pages_fast() may look at page tables alone: nothing would have to be flushed. */
+bool ccsan_arch_gup_fast_permitted(void);
 bool ccsan_arch_flush_deferred(const struct page *page);
 void ccsan_arch_switch_mm(struct mm_struct *prev, struct mm_struct *next);
 void ccsan_arch_kmap_local_pre_unmap(void *address);

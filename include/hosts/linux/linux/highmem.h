@@ -9,6 +9,7 @@
 #ifndef CCSAN_HOSTS_LINUX_HIGHMEM_H
 #define CCSAN_HOSTS_LINUX_HIGHMEM_H
 
+#include <asm/cacheflush.h>
 #include <linux/mm.h>
 
 /* --- the window --- */
