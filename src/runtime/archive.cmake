@@ -21,9 +21,11 @@ add_dependencies(runtime_objects made_cpus)
 # the hooks: what it reads and writes through aliases goes through the model. Every file is a member of
 # its own, which a program's own file with the same names replaces.
 set(LINUX_SOURCES memory.c page_alloc.c boot.c behaviour.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
-	report.c arch/dma.c)
+	report.c tlb.c arch/dma.c)
 # One area a line or two.
 set(LINUX_KERNEL_SOURCES addresses.c
+	pgtable.c mm.c vma.c mmap.c mprotect.c mremap.c fault.c cow.c zap.c fork.c rmap.c anon_vma.c
+	interval_tree.c process.c shmem.c
 	filemap.c page_lock.c dirty.c writeback.c truncate.c invalidate.c direct_io.c readahead.c file_read.c
 	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c
 
