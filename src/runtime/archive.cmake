@@ -33,6 +33,7 @@ set(LINUX_KERNEL_SOURCES addresses.c
 	arch/common.c arch/alias.c arch/arm_vivt.c arch/arm_vipt.c arch/mips.c arch/parisc.c arch/sh.c
 	arch/sparc64.c arch/arc.c arch/xtensa.c arch/csky.c arch/nios2.c arch/coherent.c
 )
+list(APPEND LINUX_KERNEL_SOURCES fuse/dev.c fuse/dir.c fuse/file.c fuse/inode.c fuse/pages.c)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})

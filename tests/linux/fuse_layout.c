@@ -23,7 +23,7 @@ static void print_sizes(void)
 	SIZE(fuse_attr_out);
 	SIZE(fuse_setattr_in);
 	SIZE(fuse_open_in);
-	SIZE(fuse_create_in);
+	SIZE(fuse_mknod_in);
 	SIZE(fuse_open_out);
 	SIZE(fuse_release_in);
 	SIZE(fuse_flush_in);
@@ -107,9 +107,9 @@ static void print_fields_of_inodes(void)
 static void print_fields_of_files(void)
 {
 	FIELD(fuse_open_in, flags);
-	FIELD(fuse_create_in, flags);
-	FIELD(fuse_create_in, mode);
-	FIELD(fuse_create_in, umask);
+	FIELD(fuse_mknod_in, rdev);
+	FIELD(fuse_mknod_in, mode);
+	FIELD(fuse_mknod_in, umask);
 	FIELD(fuse_open_out, fh);
 	FIELD(fuse_open_out, open_flags);
 	FIELD(fuse_release_in, fh);
@@ -167,7 +167,7 @@ static void print_values(void)
 	VALUE(FUSE_OPENDIR);
 	VALUE(FUSE_READDIR);
 	VALUE(FUSE_RELEASEDIR);
-	VALUE(FUSE_CREATE);
+	VALUE(FUSE_MKNOD);
 	VALUE(FUSE_DESTROY);
 	VALUE(FUSE_NOTIFY_INVAL_INODE);
 	VALUE(FUSE_NOTIFY_INVAL_ENTRY);

@@ -24,6 +24,7 @@ enum fuse_opcode {
 	FUSE_FORGET = 2,
 	FUSE_GETATTR = 3,
 	FUSE_SETATTR = 4,
+	FUSE_MKNOD = 8,
 	FUSE_UNLINK = 10,
 	FUSE_OPEN = 14,
 	FUSE_READ = 15,
@@ -35,7 +36,6 @@ enum fuse_opcode {
 	FUSE_OPENDIR = 27,
 	FUSE_READDIR = 28,
 	FUSE_RELEASEDIR = 29,
-	FUSE_CREATE = 35,
 	FUSE_DESTROY = 38,
 };
 
@@ -99,14 +99,19 @@ struct fuse_attr {
 	uint32_t padding;
 };
 
-/** The reply to FUSE_LOOKUP, whose request is a name with its end; and, with a fuse_open_out, to
- *  FUSE_CREATE. */
+/** The reply to FUSE_LOOKUP, whose request is a name with its end, and to FUSE_MKNOD. */
 struct fuse_entry_out {
 	uint64_t nodeid; /**< 0: no such name */
 	uint64_t generation;
 	uint64_t entry_valid, attr_valid; /**< seconds */
 	uint32_t entry_valid_nsec, attr_valid_nsec;
 	struct fuse_attr attr;
+};
+
+/** Before the name. */
+struct fuse_mknod_in {
+	uint32_t mode, rdev, umask;
+	uint32_t padding;
 };
 
 struct fuse_forget_in {
@@ -153,12 +158,6 @@ struct fuse_setattr_in {
 struct fuse_open_in {
 	uint32_t flags; /**< O_RDONLY … */
 	uint32_t unused;
-};
-
-/** Before the name. */
-struct fuse_create_in {
-	uint32_t flags, mode, umask;
-	uint32_t padding;
 };
 
 struct fuse_open_out {
