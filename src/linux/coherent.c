@@ -9,27 +9,33 @@ static unsigned int page_count_of(size_t bytes)
 	return (unsigned int)((bytes + PAGE_SIZE - 1) / PAGE_SIZE);
 }
 
-/* What a cache holds of the frames from their former life is written back before they are used
- * past it. A frame that was never mapped is in no cache. */
-static void empty_caches(ccsan_phys frames, unsigned int count, uint64_t pc)
+/* In memory that the device reaches. What a cache holds of it from its former life is written back
+ * before it is used past the caches. */
+static char *allocate(const struct device *dev, size_t bytes, gfp_t gfp, uint64_t pc)
 {
-	char *direct = ccsan_map(frames, count, CCSAN_KERNEL);
+	bool low = dev->coherent_dma_mask < DMA_BIT_MASK(32);
+	char *direct = alloc_pages_exact(bytes, (gfp & ~(__GFP_ZERO | __GFP_DMA32)) |
+							(low ? __GFP_DMA : 0));
 
 	if (direct)
-		ccsan_hosted_maintain(CCSAN_FLUSH, direct, count * PAGE_SIZE, false, pc);
+		ccsan_hosted_maintain(CCSAN_FLUSH, direct, page_count_of(bytes) * PAGE_SIZE, false,
+				      pc);
+	return direct;
 }
 
-static void *make(ccsan_phys *frames, unsigned int count, uint64_t pc)
+/* Its uncached alias, zeroed. */
+static void *make(const struct device *dev, ccsan_phys *frames, size_t bytes, gfp_t gfp,
+		  uint64_t pc)
 {
-	char *p;
+	unsigned int count = page_count_of(bytes);
+	char *direct = allocate(dev, bytes, gfp, pc), *p;
 
-	*frames = ccsan_page_alloc(count);
-	if (!*frames)
+	if (!direct)
 		return NULL;
-	empty_caches(*frames, count, pc);
+	*frames = virt_to_phys(direct);
 	p = ccsan_map(*frames, count, CCSAN_KERNEL | CCSAN_UNCACHED);
 	if (!p) {
-		ccsan_page_free(*frames, count);
+		free_pages_exact(direct, bytes);
 		return NULL;
 	}
 	ccsan_hosted_writes(p, count * PAGE_SIZE, pc);
@@ -41,7 +47,7 @@ static bool can_allocate(struct ccsan_call *call)
 	ccsan_call_begin(call);
 	if (!call->device)
 		ccsan_call_problem(call, "no device");
-	else if (call->device->coherent_dma_mask < DMA_BIT_MASK(32))
+	else if (call->device->coherent_dma_mask < ccsan_swiotlb_end())
 		ccsan_call_problem(call, "the device has no coherent DMA mask");
 	ccsan_call_end(call);
 	return !call->length;
@@ -59,10 +65,9 @@ void *dma_alloc_attrs(struct device *dev, size_t bytes, dma_addr_t *address, gfp
 					   .attrs = attrs };
 	ccsan_phys frames;
 
-	(void)gfp;
 	if (!can_allocate(&call) || !bytes || ccsan_dma_fails())
 		return NULL;
-	args.p = make(&frames, page_count_of(bytes), call.pc);
+	args.p = make(dev, &frames, bytes, gfp, call.pc);
 	if (!args.p)
 		return NULL;
 	*address = args.address = frames;
@@ -85,7 +90,7 @@ void dma_free_attrs(struct device *dev, size_t bytes, void *p, dma_addr_t addres
 					   .attrs = attrs,
 					   .p = p };
 	struct ccsan_mapping *m;
-	unsigned int count = 0;
+	size_t allocated;
 
 	if (!p)
 		return;
@@ -96,10 +101,10 @@ void dma_free_attrs(struct device *dev, size_t bytes, void *p, dma_addr_t addres
 	if (!m || m->type != CCSAN_DMA_COHERENT)
 		return;
 	p = m->p;
-	count = page_count_of(m->bytes);
+	allocated = m->bytes;
 	ccsan_call_begin(&call);
 	ccsan_record_remove(&call, m);
 	ccsan_call_end(&call);
-	ccsan_unmap(p, count);
-	ccsan_page_free(address, count);
+	ccsan_unmap(p, page_count_of(allocated));
+	free_pages_exact(phys_to_virt(address), allocated);
 }

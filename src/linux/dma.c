@@ -6,9 +6,10 @@
 
 /* --- what the device can reach --- */
 
+/* At least the memory of which bounce buffers are made. */
 static bool mask_reaches_memory(u64 mask)
 {
-	return mask >= DMA_BIT_MASK(32);
+	return mask >= ccsan_swiotlb_end();
 }
 
 int dma_set_mask(struct device *dev, u64 mask)
@@ -53,16 +54,31 @@ unsigned int dma_get_max_seg_size(struct device *dev)
 								  : 65536;
 }
 
+static u64 limit_of(const struct device *dev)
+{
+	return dev->bus_dma_limit && dev->bus_dma_limit < *dev->dma_mask ? dev->bus_dma_limit
+									 : *dev->dma_mask;
+}
+
 /* A device of 32 bits knows the low half of an address of the program's own memory, and the machine
  * completes it (ccsan/device.h). */
-dma_addr_t ccsan_bus_address(const struct device *dev, const volatile void *p, size_t bytes)
+bool ccsan_dma_reach(const struct ccsan_call *call, struct ccsan_mapping_args *args)
 {
-	dma_addr_t address = ccsan_physical_address(p);
-	u64 mask = *dev->dma_mask;
+	dma_addr_t address = call->phys ? call->phys : ccsan_physical_address(call->p);
+	bool framed = call->phys || ccsan_memory_of(call->p) == CCSAN_MEMORY_DIRECT;
+	u64 limit = limit_of(call->device);
 
-	if (ccsan_memory_of(p) != CCSAN_MEMORY_DIRECT && address > mask)
+	if (!framed && address > limit)
 		address = lower_32_bits(address);
-	return address + (bytes ? bytes - 1 : 0) <= mask ? address : DMA_MAPPING_ERROR;
+	args->address = DMA_MAPPING_ERROR;
+	if (address + (call->bytes ? call->bytes - 1 : 0) <= limit) {
+		args->address = address;
+	} else if (framed && call->bytes && limit >= ccsan_swiotlb_end()) {
+		args->bounce = ccsan_swiotlb_alloc(call->bytes);
+		if (args->bounce)
+			args->address = ccsan_physical_address(args->bounce);
+	}
+	return args->address != DMA_MAPPING_ERROR;
 }
 
 static unsigned int failing;
@@ -87,28 +103,33 @@ static dma_addr_t map(struct ccsan_call *call, enum dma_data_direction direction
 					   .bytes = call->bytes,
 					   .direction = direction,
 					   .attrs = attrs,
-					   .p = (void *)(uintptr_t)call->p };
+					   .p = (void *)(uintptr_t)call->p,
+					   .phys = call->phys };
 	bool sync = !(attrs & DMA_ATTR_SKIP_CPU_SYNC);
 	struct ccsan_mapping *m = NULL;
+	bool possible;
 
 	ccsan_call_begin(call);
-	if (ccsan_check_map(call, direction) && !ccsan_dma_fails())
-		args.address = ccsan_bus_address(call->device, call->p, call->bytes);
-	if (args.address != DMA_MAPPING_ERROR) {
-		ccsan_check_overlap(call, &args);
-		m = ccsan_record_add(call, &args);
-	}
+	possible = ccsan_check_map(call, direction) && !ccsan_dma_fails();
+	ccsan_call_end(call);
+	if (!possible || !ccsan_dma_reach(call, &args))
+		return DMA_MAPPING_ERROR;
+	ccsan_call_begin(call);
+	ccsan_check_overlap(call, &args);
+	m = ccsan_record_add(call, &args);
 	if (m && sync)
 		ccsan_record_hold(call, m, 0, call->bytes);
 	ccsan_call_end(call);
 	if (m && sync)
-		ccsan_arch_for_device(call->device, call->p, call->bytes, direction, call->pc);
+		ccsan_place_for_device(call, ccsan_place_of(m, 0), call->bytes, direction);
 	return m ? args.address : DMA_MAPPING_ERROR;
 }
 
 static void unmap(struct ccsan_call *call, const struct ccsan_mapping_args *args)
 {
 	struct ccsan_mapping *m;
+	struct ccsan_place place;
+	size_t mapped;
 
 	ccsan_call_begin(call);
 	m = ccsan_record_find(call->device, args);
@@ -118,11 +139,15 @@ static void unmap(struct ccsan_call *call, const struct ccsan_mapping_args *args
 	ccsan_call_end(call);
 	if (!m)
 		return;
+	place = ccsan_place_of(m, 0);
+	mapped = m->bytes;
 	ccsan_call_begin(call);
 	ccsan_record_remove(call, m);
 	ccsan_call_end(call);
-	if (call->p && !(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		ccsan_arch_for_cpu(call->device, call->p, args->bytes, args->direction, call->pc);
+	if (!(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		ccsan_place_for_cpu(call, place, args->bytes, args->direction);
+	if (place.bounce)
+		ccsan_swiotlb_free(place.bounce, mapped);
 }
 
 dma_addr_t dma_map_single_attrs(struct device *dev, void *p, size_t bytes,
@@ -148,15 +173,22 @@ void dma_unmap_single_attrs(struct device *dev, dma_addr_t address, size_t bytes
 	unmap(&call, &args);
 }
 
+void ccsan_call_at_page(struct ccsan_call *call, struct page *page, size_t offset)
+{
+	bool high = PageHighMem(page);
+
+	call->p = high ? NULL : (char *)page_address(page) + offset;
+	call->phys = high ? page_to_phys(page) + offset : 0;
+}
+
 dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page, size_t offset, size_t bytes,
 			      enum dma_data_direction direction, unsigned long attrs)
 {
-	struct ccsan_call call = { .verb = "dma_map_page()",
-				   .device = dev,
-				   .pc = CCSAN_PC,
-				   .p = (char *)page_address(page) + offset,
-				   .bytes = bytes };
+	struct ccsan_call call = {
+		.verb = "dma_map_page()", .device = dev, .pc = CCSAN_PC, .bytes = bytes
+	};
 
+	ccsan_call_at_page(&call, page, offset);
 	return map(&call, direction, attrs);
 }
 
@@ -240,13 +272,13 @@ void ccsan_dma_sync(struct ccsan_call *call, const struct ccsan_mapping_args *ar
 	else if (m && m->type != CCSAN_DMA_COHERENT)
 		ccsan_record_hold(call, m, offset, bytes);
 	ccsan_call_end(call);
-	if (!m || !call->p || m->type == CCSAN_DMA_COHERENT)
+	if (!m || m->type == CCSAN_DMA_RESOURCE || m->type == CCSAN_DMA_COHERENT)
 		return;
 	if (for_cpu)
-		ccsan_arch_for_cpu(call->device, call->p, args->bytes, args->direction, call->pc);
+		ccsan_place_for_cpu(call, ccsan_place_of(m, offset), args->bytes, args->direction);
 	else
-		ccsan_arch_for_device(call->device, call->p, args->bytes, args->direction,
-				      call->pc);
+		ccsan_place_for_device(call, ccsan_place_of(m, offset), args->bytes,
+				       args->direction);
 }
 
 #define SYNC(function, arguments, start, for_cpu)                            \

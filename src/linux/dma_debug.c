@@ -64,9 +64,21 @@ const char *ccsan_direction_name(enum dma_data_direction direction)
 
 /* --- map --- */
 
+static void check_allocated(struct ccsan_call *call, phys_addr_t phys)
+{
+	const struct page *page = phys_to_page(phys);
+
+	if (page->flags & 1ul << PG_free)
+		ccsan_call_problem(call, "the page is free");
+}
+
 /* Return: whether a device can reach the memory. */
 static bool check_memory(struct ccsan_call *call)
 {
+	if (call->phys) {
+		check_allocated(call, call->phys);
+		return true;
+	}
 	switch (ccsan_memory_of(call->p)) {
 	case CCSAN_MEMORY_VMALLOC:
 		ccsan_call_problem(call, "the buffer is in the vmalloc area, whose pages need not "
@@ -90,8 +102,10 @@ static bool check_memory(struct ccsan_call *call)
 					 "of kmalloc() or the page allocator");
 		return true;
 	case CCSAN_MEMORY_DIRECT:
-		if (ccsan_physical_address(call->p))
+		if (ccsan_physical_address(call->p)) {
+			check_allocated(call, ccsan_physical_address(call->p));
 			return true;
+		}
 		ccsan_call_problem(call, "the buffer is at an address where nothing is mapped");
 		return false;
 	default:
@@ -123,7 +137,8 @@ bool ccsan_check_map(struct ccsan_call *call, enum dma_data_direction direction)
 /* A line that holds another object as well: the CPU may use that one meanwhile. */
 static void check_alignment(struct ccsan_call *call)
 {
-	uint64_t line = ccsan_arch_line(), from = (uint64_t)(uintptr_t)call->p, start;
+	uint64_t line = ccsan_arch_line(), start;
+	uint64_t from = call->phys ? call->phys : (uint64_t)(uintptr_t)call->p;
 	uint64_t to = from + call->bytes;
 	size_t object;
 
@@ -132,7 +147,7 @@ static void check_alignment(struct ccsan_call *call)
 				   "misaligned: the buffer does not begin and end with a cache "
 				   "line of %u bytes",
 				   (unsigned int)line);
-	else if (ccsan_heap_object(call->p, &start, &object) &&
+	else if (call->p && ccsan_heap_object(call->p, &start, &object) &&
 		 ((from & ~(line - 1)) < start || ((to + line - 1) & ~(line - 1)) > start + object))
 		ccsan_call_problem(call,
 				   "misaligned: the buffer shares a cache line of %u bytes with "

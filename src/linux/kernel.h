@@ -48,6 +48,9 @@ bool ccsan_kalloc_free(const void *p);
 /** Takes new parameters into account. Return: false if pages are in use already. */
 bool ccsan_pages_boot_again(void);
 
+/** Behind the last address of the zone for GFP_DMA. */
+phys_addr_t ccsan_dma_zone_end(void);
+
 /** Where the window of kmap() has a page of highmem; NULL if it has not. */
 void *ccsan_highmem_address(const struct page *page);
 

@@ -38,7 +38,8 @@ struct ccsan_call {
 	const char *verb; /**< "dma_map_single()" */
 	struct device *device;
 	uint64_t pc;
-	const void *p; /**< the memory it is about, NULL if unknown */
+	const void *p;    /**< the memory it is about, NULL if unknown or without an address */
+	phys_addr_t phys; /**< of memory without an address, 0 otherwise */
 	size_t bytes;
 	const struct ccsan_mapping *mapping; /**< whose stack to show as well */
 	struct ccsan_machine *machine;       /**< from begin to end */
@@ -80,7 +81,9 @@ struct ccsan_mapping {
 	enum ccsan_dma_type type;
 	enum dma_data_direction direction;
 	dma_addr_t address;
-	char *p; /**< NULL for resources */
+	char *p;          /**< NULL for resources, and for memory without an address */
+	phys_addr_t phys; /**< of that */
+	char *bounce;     /**< a copy that the device reaches, NULL if it reaches the memory */
 	size_t bytes;
 	unsigned long attrs;
 	bool error_checked, in_test;
@@ -102,6 +105,8 @@ struct ccsan_mapping_args {
 	unsigned long attrs;
 	int nents;
 	void *p;
+	phys_addr_t phys;
+	char *bounce;
 };
 
 /** Owns: the tables, until ccsan_record_remove(). Return: NULL without memory. */
@@ -153,14 +158,44 @@ void ccsan_watch_leaks(void);
 
 /* --- dma.c --- */
 
+/** What the call is about: bytes of a page. */
+void ccsan_call_at_page(struct ccsan_call *call, struct page *page, size_t offset);
+
 /** One sync of bytes that lie in one mapping. */
 void ccsan_dma_sync(struct ccsan_call *call, const struct ccsan_mapping_args *args, bool for_cpu);
 
 /** Whether the test asked for this mapping to fail. */
 bool ccsan_dma_fails(void);
 
-/** The bus address of memory; DMA_MAPPING_ERROR beyond the mask. */
-dma_addr_t ccsan_bus_address(const struct device *dev, const volatile void *p, size_t bytes);
+/** Fills in the address of a mapping, and the copy if the device cannot reach the memory itself.
+ *  Return: false if there is no room for one. */
+bool ccsan_dma_reach(const struct ccsan_call *call, struct ccsan_mapping_args *args);
+
+/* --- dma_memory.c: outside a call --- */
+
+/** Memory of a mapping, by its kernel address or without one. */
+struct ccsan_place {
+	const char *p;
+	phys_addr_t phys; /**< where p is NULL */
+	char *bounce;
+};
+
+struct ccsan_place ccsan_place_of(const struct ccsan_mapping *mapping, size_t offset);
+
+/** What the caches are told, and the copies made, when memory goes to the device or comes back. */
+void ccsan_place_for_device(const struct ccsan_call *call, struct ccsan_place place, size_t bytes,
+			    enum dma_data_direction direction);
+void ccsan_place_for_cpu(const struct ccsan_call *call, struct ccsan_place place, size_t bytes,
+			 enum dma_data_direction direction);
+
+/* --- swiotlb.c --- */
+
+/** The last physical address that a device needs to reach for DMA to be possible at all. */
+phys_addr_t ccsan_swiotlb_end(void);
+
+/** A buffer that such a device reaches, in the direct map. Return: NULL if there is no room. */
+char *ccsan_swiotlb_alloc(size_t bytes);
+void ccsan_swiotlb_free(const char *bounce, size_t bytes);
 
 /* --- arch/dma.c --- */
 

@@ -222,6 +222,12 @@ enum zone_type gfp_zone(gfp_t gfp)
 	return gfp & __GFP_DMA ? ZONE_DMA : gfp & __GFP_HIGHMEM ? ZONE_HIGHMEM : ZONE_NORMAL;
 }
 
+phys_addr_t ccsan_dma_zone_end(void)
+{
+	ready();
+	return (phys_addr_t)memory.zones[ZONE_NORMAL].zone_start_pfn << PAGE_SHIFT;
+}
+
 unsigned long totalram_pages(void)
 {
 	return memory.pages;
@@ -294,8 +300,7 @@ static struct page *take_colour(struct zone *zone, unsigned int colour)
 	for (unsigned int order = 0; order < MAX_ORDER; order++) {
 		struct page *block, *at;
 
-		list_for_each_entry(block, &area_of(zone, order)->free_list, lru)
-		{
+		list_for_each_entry (block, &area_of(zone, order)->free_list, lru) {
 			at = of_colour(block, colour % colours, colours);
 			if (at)
 				return cut(zone, block, at, 0);
@@ -535,7 +540,7 @@ static void free_frames(struct page *page, unsigned int order, uint64_t pc)
 		page[i].mapping = NULL;
 		page[i].head = NULL;
 		page[i].flags &= 1ul << PG_highmem;
-		page[i].flags |= memory.poison ? 1ul << PG_poisoned : 0;
+		page[i].flags |= 1ul << PG_free | (memory.poison ? 1ul << PG_poisoned : 0);
 		atomic_set(&page[i]._mapcount, -1);
 	}
 	give_back(page_zone(page), page, order);

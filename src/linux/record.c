@@ -25,6 +25,16 @@ static unsigned int pages_of(dma_addr_t address, size_t bytes)
 
 /* --- adding and removing --- */
 
+static struct ccsan_event event_at(const struct ccsan_mapping *m, size_t offset, size_t bytes,
+				   uint64_t pc)
+{
+	struct ccsan_event event = ccsan_hosted_event(m->p ? m->p + offset : NULL, bytes, pc);
+
+	if (m->phys)
+		event.at.pa = m->phys + offset;
+	return event;
+}
+
 static void enter_pages(struct ccsan_mapping *m)
 {
 	for (unsigned int i = 0; i < m->node_count; i++) {
@@ -52,12 +62,14 @@ struct ccsan_mapping *ccsan_record_add(struct ccsan_call *call,
 	m->direction = args->direction;
 	m->address = args->address;
 	m->p = args->p;
+	m->phys = args->phys;
+	m->bounce = args->bounce;
 	m->bytes = args->bytes;
 	m->attrs = args->attrs;
 	m->nents = args->nents;
 	m->error_checked = args->type == CCSAN_DMA_SG || args->type == CCSAN_DMA_COHERENT;
 	m->in_test = ccsan_hosted_in_test();
-	m->event = ccsan_hosted_event(args->p, args->bytes, call->pc);
+	m->event = event_at(m, 0, args->bytes, call->pc);
 	m->node_count = pages;
 	enter_pages(m);
 	m->next = all;
@@ -164,7 +176,7 @@ static void give(struct ccsan_call *call, struct ccsan_mapping *m, size_t offset
 		hold->owned.event = like->owned.event;
 		hold->owned.told = like->owned.told;
 	} else {
-		hold->owned.event = ccsan_hosted_event(m->p + offset, bytes, call->pc);
+		hold->owned.event = event_at(m, offset, bytes, call->pc);
 	}
 	hold->owned.pa = m->event.at.pa + offset;
 	hold->owned.bytes = bytes;
@@ -204,7 +216,7 @@ void ccsan_record_release(struct ccsan_call *call, struct ccsan_mapping *m, size
 void ccsan_record_hold(struct ccsan_call *call, struct ccsan_mapping *m, size_t offset,
 		       size_t bytes)
 {
-	if (!m->p || !bytes)
+	if ((!m->p && !m->phys) || !bytes)
 		return;
 	ccsan_record_release(call, m, offset, bytes);
 	give(call, m, offset, bytes, NULL);

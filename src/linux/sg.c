@@ -73,69 +73,89 @@ static void check_segment(struct ccsan_call *call, const struct scatterlist *sg,
 static struct ccsan_mapping *map_entry(struct ccsan_call *call, struct scatterlist *sg,
 				       struct ccsan_mapping_args *args)
 {
-	struct ccsan_mapping *m;
+	struct ccsan_mapping *m = NULL;
+	bool possible;
 
-	call->p = args->p = sg_virt(sg);
+	ccsan_call_at_page(call, sg_page(sg), sg->offset);
+	args->p = (void *)(uintptr_t)call->p;
+	args->phys = call->phys;
+	args->bounce = NULL;
 	call->bytes = args->bytes = sg->length;
-	if (!ccsan_check_map(call, args->direction))
+	ccsan_call_begin(call);
+	possible = ccsan_check_map(call, args->direction);
+	ccsan_call_end(call);
+	if (!possible)
 		return NULL;
-	args->address = ccsan_bus_address(call->device, call->p, sg->length);
+	possible = ccsan_dma_reach(call, args);
+	ccsan_call_begin(call);
 	check_segment(call, sg, args->address);
-	if (args->address == DMA_MAPPING_ERROR)
-		return NULL;
-	ccsan_check_overlap(call, args);
-	m = ccsan_record_add(call, args);
+	if (possible) {
+		ccsan_check_overlap(call, args);
+		m = ccsan_record_add(call, args);
+	}
+	if (m && !(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		ccsan_record_hold(call, m, 0, sg->length);
+	ccsan_call_end(call);
 	if (!m)
 		return NULL;
-	if (!(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		ccsan_record_hold(call, m, 0, sg->length);
 	sg->dma_address = args->address;
 	sg->dma_length = sg->length;
 	return m;
 }
 
-static void remove_list(struct ccsan_call *call, struct ccsan_mapping *first)
+/* Takes back as many entries as the caller says, and forgets all. */
+static void take_back(struct ccsan_call *call, struct ccsan_mapping *m, int nents,
+		      enum dma_data_direction direction, bool sync)
 {
 	struct ccsan_mapping *next;
 
-	for (; first; first = next) {
-		next = first->next_entry;
-		ccsan_record_remove(call, first);
+	for (int i = 0; m; m = next, i++) {
+		struct ccsan_place place = ccsan_place_of(m, 0);
+		size_t bytes = m->bytes;
+
+		next = m->next_entry;
+		ccsan_call_begin(call);
+		ccsan_record_remove(call, m);
+		ccsan_call_end(call);
+		if (sync && i < nents)
+			ccsan_place_for_cpu(call, place, bytes, direction);
+		if (place.bounce)
+			ccsan_swiotlb_free(place.bounce, bytes);
 	}
 }
 
-static int map_list(struct ccsan_call *call, struct scatterlist *list,
-		    struct ccsan_mapping_args *args)
+/* Return: the record of the first entry; NULL if not all could be mapped. */
+static struct ccsan_mapping *map_list(struct ccsan_call *call, struct scatterlist *list,
+				      struct ccsan_mapping_args *args)
 {
 	struct ccsan_mapping *first = NULL, **last = &first;
 	struct scatterlist *sg;
 	int i, mapped = 0;
 
-	ccsan_call_begin(call);
-	if (!ccsan_dma_fails())
-		for_each_sg(list, sg, args->nents, i)
-		{
-			if (!sg || !(*last = map_entry(call, sg, args)))
-				break;
-			last = &(*last)->next_entry;
-			mapped++;
-		}
-	if (mapped < args->nents)
-		remove_list(call, first);
-	ccsan_call_end(call);
-	return mapped < args->nents ? 0 : mapped;
+	if (ccsan_dma_fails())
+		return NULL;
+	for_each_sg (list, sg, args->nents, i) {
+		if (!sg || !(*last = map_entry(call, sg, args)))
+			break;
+		last = &(*last)->next_entry;
+		mapped++;
+	}
+	if (mapped == args->nents)
+		return first;
+	take_back(call, first, 0, args->direction, false);
+	return NULL;
 }
 
+/* Return: how many entries, 0 if it failed. */
 static int map_sg(struct ccsan_call *call, struct scatterlist *list,
 		  struct ccsan_mapping_args *args)
 {
-	int mapped = map_list(call, list, args), i;
-	struct scatterlist *sg;
+	struct ccsan_mapping *first = map_list(call, list, args);
+	bool sync = !(args->attrs & DMA_ATTR_SKIP_CPU_SYNC);
 
-	if (!(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		for_each_sg(list, sg, mapped, i) ccsan_arch_for_device(
-			call->device, sg_virt(sg), sg->length, args->direction, call->pc);
-	return mapped;
+	for (struct ccsan_mapping *m = first; m && sync; m = m->next_entry)
+		ccsan_place_for_device(call, ccsan_place_of(m, 0), m->bytes, args->direction);
+	return first ? args->nents : 0;
 }
 
 int dma_map_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
@@ -169,8 +189,6 @@ static void unmap_sg(struct ccsan_call *call, struct scatterlist *list,
 		     struct ccsan_mapping_args *args)
 {
 	struct ccsan_mapping *m;
-	struct scatterlist *sg;
-	int i;
 
 	args->address = sg_dma_address(list);
 	args->bytes = list->length;
@@ -180,20 +198,9 @@ static void unmap_sg(struct ccsan_call *call, struct scatterlist *list,
 	call->bytes = args->bytes;
 	ccsan_check_unmap(call, m, args);
 	ccsan_call_end(call);
-	if (!m)
-		return;
-	ccsan_call_begin(call);
-	remove_list(call, m);
-	ccsan_call_end(call);
-	if (args->attrs & DMA_ATTR_SKIP_CPU_SYNC)
-		return;
-	for_each_sg(list, sg, args->nents, i)
-	{
-		if (!sg)
-			break;
-		ccsan_arch_for_cpu(call->device, sg_virt(sg), sg->length, args->direction,
-				   call->pc);
-	}
+	if (m)
+		take_back(call, m, args->nents, args->direction,
+			  !(args->attrs & DMA_ATTR_SKIP_CPU_SYNC));
 }
 
 void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
@@ -228,8 +235,7 @@ static void sync_sg(struct ccsan_call *call, struct scatterlist *list,
 	struct scatterlist *sg;
 	int i;
 
-	for_each_sg(list, sg, args->nents, i)
-	{
+	for_each_sg (list, sg, args->nents, i) {
 		if (!sg)
 			return;
 		args->address = sg_dma_address(sg);

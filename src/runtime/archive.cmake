@@ -20,7 +20,7 @@ add_dependencies(runtime_objects made_cpus)
 # caller and is compiled like the runtime. Everything else is compiled like the program itself, with
 # the hooks: what it reads and writes through aliases goes through the model. Every file is a member of
 # its own, which a program's own file with the same names replaces.
-set(LINUX_SOURCES memory.c page_alloc.c boot.c behaviour.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
+set(LINUX_SOURCES memory.c page_alloc.c boot.c behaviour.c dma_memory.c swiotlb.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
 	report.c tlb.c arch/dma.c)
 # One area a line or two.
 set(LINUX_KERNEL_SOURCES addresses.c
@@ -28,7 +28,7 @@ set(LINUX_KERNEL_SOURCES addresses.c
 	interval_tree.c process.c shmem.c
 	filemap.c page_lock.c dirty.c writeback.c truncate.c invalidate.c direct_io.c readahead.c file_read.c
 	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c
-
+	highmem.c page_address.c kmap_local.c kmap_coherent.c highpage.c
 	gup.c uaccess.c iov_iter.c ptrace.c
 	arch/common.c arch/alias.c arch/arm_vivt.c arch/arm_vipt.c arch/mips.c arch/parisc.c arch/sh.c
 	arch/sparc64.c arch/arc.c arch/xtensa.c arch/csky.c arch/nios2.c arch/coherent.c

@@ -24,6 +24,7 @@ struct device {
 	struct device_driver *driver;
 	void *driver_data, *platform_data;
 	u64 *dma_mask, coherent_dma_mask;
+	u64 bus_dma_limit; /* last address that the bus reaches, if less than the mask; 0: none */
 	struct device_dma_parameters *dma_parms;
 	bool dma_coherent; /* its accesses see the caches: nothing is cleaned or invalidated */
 	char ccsan_name[24];
