@@ -57,14 +57,6 @@ void *ccsan_highmem_address(const struct page *page);
 /** The page of an address in the window, or in a slot of kmap_local_page(); NULL if it is none. */
 struct page *ccsan_kmap_page(unsigned long address);
 
-/* --- kmap_local.c --- */
-
-struct task_struct;
-
-/** The CPU goes from one task to another: their slots of kmap_local_page() take turns at the same
- *  addresses. @param prev NULL: nobody ran */
-void ccsan_kmap_local_switch(struct task_struct *prev, struct task_struct *next);
-
 /* --- findings --- */
 
 /** An `api-misuse` of one call, in the name of the caller's stack.

@@ -17,6 +17,11 @@
 /* Who mapped: by CPU and depth. */
 static u32 mappers[CCSAN_CPU_LIMIT][KM_MAX_IDX];
 
+/* Whose slots are mapped on a CPU. */
+static struct task_struct *whose_slots[CCSAN_CPU_LIMIT];
+
+static void watch_switches(void);
+
 /* --- where slots are --- */
 
 /* Simulated. @param depth from 0 */
@@ -62,16 +67,20 @@ static void *push(struct page *page)
 	struct kmap_ctrl *stack = &current->kmap_ctrl;
 	unsigned int cpu = smp_processor_id();
 	void *address;
+	int depth;
 
 	if (stack->idx == KM_MAX_IDX) {
 		ccsan_misuse(NULL, 0, mappers[cpu][KM_MAX_IDX - 1],
 			     "kmap_local_page(): all %d slots are in use", KM_MAX_IDX);
 		return NULL;
 	}
-	address = ccsan_hosted_map(page_to_phys(page), 1, 0,
-				   address_of(page_to_pfn(page), stack->idx));
-	mappers[cpu][stack->idx] = ccsan_hosted_here();
-	stack->pteval[stack->idx++] = page_to_pfn(page) + 1;
+	preempt_disable();
+	watch_switches();
+	depth = stack->idx++; /* first: an interrupt takes the next one */
+	stack->pteval[depth] = page_to_pfn(page) + 1;
+	mappers[cpu][depth] = ccsan_hosted_here();
+	address = ccsan_hosted_map(page_to_phys(page), 1, 0, address_of(page_to_pfn(page), depth));
+	preempt_enable();
 	return address;
 }
 
@@ -135,10 +144,12 @@ static void pop(const void *p, u64 address, const char *verb)
 	if (depth != stack->idx - 1)
 		ccsan_misuse(p, PAGE_SIZE, mappers[cpu][stack->idx - 1],
 			     "%s out of order: what was mapped last goes first", verb);
+	preempt_disable();
 	unmap_slot(address);
 	stack->pteval[depth] = 0;
 	while (stack->idx && !stack->pteval[stack->idx - 1])
 		stack->idx--;
+	preempt_enable();
 }
 
 static void unmap_page(const void *p, const char *verb)
@@ -181,15 +192,41 @@ void kunmap_atomic(const void *vaddr)
 
 /* --- a switch of tasks --- */
 
-void ccsan_kmap_local_switch(struct task_struct *prev, struct task_struct *next)
+static void unmap_all(const struct kmap_ctrl *stack)
 {
-	for (int i = prev ? prev->kmap_ctrl.idx - 1 : -1; i >= 0; i--)
-		if (prev->kmap_ctrl.pteval[i])
-			unmap_slot(address_of(prev->kmap_ctrl.pteval[i] - 1, i));
-	for (int i = 0; i < next->kmap_ctrl.idx; i++) {
-		unsigned long pfn = next->kmap_ctrl.pteval[i] - 1;
+	for (int i = stack->idx - 1; i >= 0; i--)
+		if (stack->pteval[i])
+			unmap_slot(address_of(stack->pteval[i] - 1, i));
+}
 
-		if (next->kmap_ctrl.pteval[i])
+static void map_all(const struct kmap_ctrl *stack)
+{
+	for (int i = 0; i < stack->idx; i++) {
+		unsigned long pfn = stack->pteval[i] - 1;
+
+		if (stack->pteval[i])
 			ccsan_hosted_map((phys_addr_t)pfn << PAGE_SHIFT, 1, 0, address_of(pfn, i));
 	}
+}
+
+/* Return: whether the task has slots, which others of its CPU may have flushed. */
+static bool resume(void)
+{
+	struct task_struct *next = current, **mapped = &whose_slots[smp_processor_id()];
+
+	if (*mapped != next) {
+		if (*mapped)
+			unmap_all(&(*mapped)->kmap_ctrl);
+		map_all(&next->kmap_ctrl);
+		*mapped = next;
+	}
+	return next->kmap_ctrl.idx;
+}
+
+static void watch_switches(void)
+{
+	if (whose_slots[smp_processor_id()] == current)
+		return;
+	ccsan_hosted_on_switch(resume);
+	resume();
 }

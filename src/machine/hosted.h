@@ -124,7 +124,7 @@ void ccsan_hosted_expect_faults(unsigned space, uint64_t va, uint64_t bytes);
 void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write));
 
 /** `resume` is called by every thread that goes on, perhaps after another one ran on its CPU: to
- *  switch the address space. Nobody else runs during it, so it may not wait.
+ *  switch the address space. Of several all are called, the same one twice is one. Nobody else runs during it, so it may not wait.
  *  Return: whether it matters to this thread which space its CPU ran meanwhile (a switch flushes
  *  what it left in the cache): then no order of its steps and another space's is left out. */
 void ccsan_hosted_on_switch(bool (*resume)(void));

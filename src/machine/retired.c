@@ -118,14 +118,17 @@ uint32_t ccsan_machine_killer(const struct ccsan_machine *m, uint32_t space, uin
 static void report(struct ccsan_machine *m, const struct ccsan_event *event, uint32_t origin,
 		   const char *what)
 {
+	uint64_t page = ccsan_machine_page_bytes(m);
 	struct ccsan_event cause = { .operation = CCSAN_FORGET,
-				     .at = event->at,
-				     .bytes = event->bytes,
+				     .at = { event->at.space, event->at.va & ~(page - 1),
+					     event->at.pa & ~(page - 1) },
+				     .bytes = (uint32_t)page,
 				     .cpu = event->cpu,
 				     .origin = origin };
 	char text[CCSAN_TEXT_BYTES];
 
-	snprintf(text, sizeof(text), "%u bytes of %s", (unsigned)event->bytes, what);
+	snprintf(text, sizeof(text), "%u byte%s of %s", (unsigned)event->bytes,
+		 event->bytes == 1 ? "" : "s", what);
 	ccsan_machine_report_freed(m, CCSAN_DEED_NOTHING, event, &cause, text);
 }
 

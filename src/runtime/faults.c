@@ -8,7 +8,10 @@
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
 static bool (*on_fault)(unsigned space, uint64_t va, bool write);
-static bool (*on_switch)(void);
+
+enum { MOST_HOOKS = 4 };
+
+static bool (*on_switch[MOST_HOOKS])(void);
 static bool switching;
 
 void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write))
@@ -18,7 +21,12 @@ void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write
 
 void ccsan_hosted_on_switch(bool (*resume)(void))
 {
-	on_switch = resume;
+	unsigned i = 0;
+
+	while (i < MOST_HOOKS && on_switch[i] && on_switch[i] != resume)
+		i++;
+	ccsan_assert(i < MOST_HOOKS);
+	on_switch[i] = resume;
 }
 
 /* Handlers run to their end before their CPU goes on, in the space that they found. */
@@ -26,14 +34,15 @@ void ccsan_resumed(void)
 {
 	enum ccsan_role role;
 
-	if (!on_switch || switching)
+	if (!on_switch[0] || switching)
 		return;
 	role = ccsan_stage_role(ccsan_rt.stage, ccsan_stage_current(ccsan_rt.stage));
 	if (role != CCSAN_THREAD)
 		return;
 	switching = true;
-	if (on_switch())
-		ccsan_touch(CCSAN_NAMES_STATE, CCSAN_STATE_SPACE, CCSAN_LOOKS);
+	for (unsigned i = 0; i < MOST_HOOKS && on_switch[i]; i++)
+		if (on_switch[i]())
+			ccsan_touch(CCSAN_NAMES_STATE, CCSAN_STATE_SPACE, CCSAN_LOOKS);
 	switching = false;
 }
 
