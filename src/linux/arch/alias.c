@@ -111,8 +111,9 @@ void ccsan_flush_file_users(struct page *page, const struct mm_struct *mm)
 	if (!mapping)
 		return;
 	flush_dcache_mmap_lock(mapping);
-	vma_interval_tree_foreach(vma, &mapping->i_mmap, page->index,
-				  page->index) if (!mm || vma->vm_mm == mm) flush_in_vma(page, vma);
+	vma_interval_tree_foreach (vma, &mapping->i_mmap, page->index, page->index)
+		if (!mm || vma->vm_mm == mm)
+			flush_in_vma(page, vma);
 	flush_dcache_mmap_unlock(mapping);
 }
 
@@ -121,9 +122,9 @@ static void flush_tree(const struct page *page, struct anon_vma *anon_vma,
 {
 	struct anon_vma_chain *chain;
 
-	anon_vma_interval_tree_foreach(chain, &anon_vma->rb_root, page->index,
-				       page->index) if (!mm || chain->vma->vm_mm == mm)
-		flush_in_vma(page, chain->vma);
+	anon_vma_interval_tree_foreach (chain, &anon_vma->rb_root, page->index, page->index)
+		if (!mm || chain->vma->vm_mm == mm)
+			flush_in_vma(page, chain->vma);
 }
 
 void ccsan_flush_anon_users(struct page *page, const struct mm_struct *mm)

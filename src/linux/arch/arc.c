@@ -106,7 +106,7 @@ static void arc_update_mmu_cache(struct vm_area_struct *vma, unsigned long addre
 
 static bool arc_flush_deferred(const struct page *page)
 {
-	return !test_bit(PG_dc_clean, &page->flags);
+	return page_mapping((struct page *)page) && !test_bit(PG_dc_clean, &page->flags);
 }
 
 /* --- copies --- */
@@ -196,4 +196,5 @@ const struct ccsan_arch ccsan_arc = {
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = arc_shmlba,
 	.flush_deferred = arc_flush_deferred,
+	.kmap_coherent = true,
 };

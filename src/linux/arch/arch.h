@@ -68,7 +68,8 @@ struct ccsan_arch {
 	 */
 	bool (*flush_deferred)(const struct page *page);
 
-	/** kmap_coherent() is what the port uses for pages that users see. */
+	/** kmap_coherent() can give a mapping that agrees with a user's: lines are found by index
+	 * and physical tag. */
 	bool kmap_coherent;
 	/** DMA must pin a kmap by kmap_high_get(), which needs its lock with interrupts off. */
 	bool needs_kmap_high_get;

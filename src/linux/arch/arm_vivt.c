@@ -141,10 +141,9 @@ static void make_coherent(struct address_space *mapping, struct vm_area_struct *
 	pte_t *ptep;
 
 	flush_dcache_mmap_lock(mapping);
-	vma_interval_tree_foreach(other, &mapping->i_mmap, page->index,
-				  page->index) if (other->vm_mm == vma->vm_mm && other != vma &&
-						   other->vm_flags & VM_MAYSHARE) aliases |=
-		make_other_uncached(other, page);
+	vma_interval_tree_foreach (other, &mapping->i_mmap, page->index, page->index)
+		if (other->vm_mm == vma->vm_mm && other != vma && other->vm_flags & VM_MAYSHARE)
+			aliases |= make_other_uncached(other, page);
 	flush_dcache_mmap_unlock(mapping);
 	ptep = aliases ? entry_of(vma, address) : NULL;
 	if (ptep)

@@ -137,8 +137,11 @@ void flush_dcache_page(struct page *page)
 
 void flush_kernel_dcache_page(struct page *page)
 {
-	if (!is_no_page(page, "flush_kernel_dcache_page()") &&
-	    ccsan_arch()->flush_kernel_dcache_page)
+	if (is_no_page(page, "flush_kernel_dcache_page()"))
+		return;
+	if (ccsan_speculates() && ccsan_cpu_aliases(ccsan_hosted_cpu()))
+		flush_dcache_page(page); /* users may have fetched what was there before */
+	else if (ccsan_arch()->flush_kernel_dcache_page)
 		ccsan_arch()->flush_kernel_dcache_page(page);
 }
 

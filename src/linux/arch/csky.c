@@ -198,4 +198,5 @@ const struct ccsan_arch ccsan_csky = {
 	.kmap_local_pre_unmap = csky_pre_unmap,
 	.shmlba = csky_shmlba,
 	.flush_deferred = csky_flush_deferred,
+	.kmap_coherent = true,
 };

@@ -161,4 +161,5 @@ const struct ccsan_arch ccsan_nios2 = {
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = nios2_shmlba,
 	.flush_deferred = nios2_flush_deferred,
+	.kmap_coherent = true,
 };

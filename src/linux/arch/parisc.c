@@ -179,4 +179,5 @@ const struct ccsan_arch ccsan_parisc = {
 	.flush_on_kunmap = ccsan_flush_page_at,
 	.shmlba = parisc_shmlba,
 	.flush_deferred = parisc_flush_deferred,
+	.kmap_coherent = true,
 };

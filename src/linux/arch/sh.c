@@ -96,7 +96,7 @@ static void sh_update_mmu_cache(struct vm_area_struct *vma, unsigned long addres
 
 static bool sh_flush_deferred(const struct page *page)
 {
-	return !test_bit(PG_dcache_clean, &page->flags);
+	return page_mapping((struct page *)page) && !test_bit(PG_dcache_clean, &page->flags);
 }
 
 /* --- copies --- */

@@ -174,4 +174,5 @@ const struct ccsan_arch ccsan_sparc64 = {
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = sparc64_shmlba,
 	.flush_deferred = sparc64_flush_deferred,
+	.kmap_coherent = true,
 };

@@ -216,5 +216,6 @@ const struct ccsan_arch ccsan_xtensa = {
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = xtensa_shmlba,
 	.flush_deferred = xtensa_flush_deferred,
+	.kmap_coherent = true,
 	.kmap_coloured = true,
 };
