@@ -19,7 +19,8 @@
 enum { LINE_BYTES = 1024 };
 
 static const char *const known[] = { "mem",       "highmem",     "dma",     "pkmap",
-				     "force_map", "page_poison", "swiotlb", NULL };
+				     "force_map", "page_poison", "swiotlb", "vmalloc",
+				     "vmap_lazy", "readahead", "dirty_pages", NULL };
 
 static char line[LINE_BYTES]; /* "a=1 b=2 ", later ones count */
 

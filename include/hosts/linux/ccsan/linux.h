@@ -15,6 +15,10 @@
  *   force_map=0    1: kmap_local_page() maps lowmem, too (CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP)
  *   page_poison=1  0: the content of free pages stays
  *   swiotlb=256    bounce buffers, of 2 KiB
+ *   vmalloc=240M   addresses for vmalloc() and vmap(); vmap_lazy=32M of them, at least, may be
+ *                  unused before they are purged
+ *   readahead=4   pages at most; 0: none
+ *   dirty_pages=1024  of one file, before who writes has to write some out
  * Later, or unknown: one message, and the program ends.
  */
 void ccsan_linux_param(const char *parameter);
