@@ -162,6 +162,9 @@ void ccsan_queue_join(void *queue);
 bool ccsan_queue_wait(void *queue, bool timed);
 void ccsan_queue_leave(void *queue);
 
+/** Somebody waits in it, or has joined. */
+bool ccsan_queue_is_waited(const void *queue);
+
 /** Wakes the first that came, or all. */
 void ccsan_queue_wake(void *queue);
 void ccsan_queue_wake_all(void *queue);

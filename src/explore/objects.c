@@ -80,13 +80,23 @@ void ccsan_stage_renew(struct ccsan_stage *stage, enum ccsan_object_kind kind, u
 	};
 }
 
-bool ccsan_stage_held(const struct ccsan_stage *stage, uint64_t address, bool by_me)
+/* What the caller then does may depend on it: who changes it comes before, or after. */
+bool ccsan_stage_held(struct ccsan_stage *stage, uint64_t address, bool by_me)
 {
 	const struct ccsan_object *object = find(stage, address);
 
-	if (!object)
-		return false;
-	return by_me ? object->holders & bit(stage->current) : object->holders != 0;
+	if (by_me)
+		return object && object->holders & bit(stage->current);
+	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_OBJECT, address), CCSAN_LOOKS);
+	return object && object->holders != 0;
+}
+
+bool ccsan_stage_is_waited(struct ccsan_stage *stage, uint64_t queue)
+{
+	const struct ccsan_object *object = find(stage, queue);
+
+	ccsan_stage_touch(stage, ccsan_name_of(CCSAN_NAMES_OBJECT, queue), CCSAN_LOOKS);
+	return object && object->waiters != 0;
 }
 
 unsigned ccsan_stage_count(const struct ccsan_stage *stage, uint64_t address)

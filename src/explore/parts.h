@@ -58,6 +58,7 @@ struct ccsan_stage {
 	struct ccsan_player *players[CCSAN_MOST_ACTORS];
 	/** Active handlers of a CPU: a soft one, a hard one on top; CCSAN_MOST_ACTORS is none. */
 	unsigned handlers[CCSAN_MOST_CPUS][2];
+	unsigned threads[CCSAN_MOST_CPUS]; /**< that ran last on each CPU */
 	struct ccsan_object *objects[CCSAN_OBJECT_BUCKETS];
 };
 

@@ -109,6 +109,11 @@ const char *ccsan_stage_name(const struct ccsan_stage *stage, unsigned actor)
 	return actor < stage->player_count ? stage->players[actor]->name : nobody;
 }
 
+unsigned ccsan_stage_thread_of(const struct ccsan_stage *stage, unsigned cpu)
+{
+	return stage->threads[cpu];
+}
+
 enum ccsan_role ccsan_stage_role(const struct ccsan_stage *stage, unsigned actor)
 {
 	return stage->players[actor]->role;
@@ -224,8 +229,10 @@ static void begin_step(struct ccsan_stage *stage, unsigned actor)
 {
 	stage->current = actor;
 	stage->players[actor]->fresh = false;
-	if (stage->players[actor]->role == CCSAN_THREAD)
+	if (stage->players[actor]->role == CCSAN_THREAD) {
+		stage->threads[stage->players[actor]->cpu] = actor;
 		take_turn(stage, actor);
+	}
 	if (!stage->players[actor]->active)
 		start_round(stage, actor);
 }

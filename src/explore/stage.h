@@ -135,6 +135,9 @@ unsigned ccsan_stage_actor_count(const struct ccsan_stage *stage);
 const char *ccsan_stage_name(const struct ccsan_stage *stage, unsigned actor);
 enum ccsan_role ccsan_stage_role(const struct ccsan_stage *stage, unsigned actor);
 
+/** The thread that a CPU runs, or ran last: the one that a handler interrupts. */
+unsigned ccsan_stage_thread_of(const struct ccsan_stage *stage, unsigned cpu);
+
 /** The actor's first step, or that of another round, begins with this one. */
 bool ccsan_stage_starts(const struct ccsan_stage *stage, unsigned actor);
 
@@ -194,7 +197,10 @@ void ccsan_stage_renew(struct ccsan_stage *stage, enum ccsan_object_kind kind, u
 		       unsigned count);
 
 /** Is held by somebody (by the current actor, if `by_me`). */
-bool ccsan_stage_held(const struct ccsan_stage *stage, uint64_t object, bool by_me);
+bool ccsan_stage_held(struct ccsan_stage *stage, uint64_t object, bool by_me);
+
+/** Somebody waits in this queue, or is about to. */
+bool ccsan_stage_is_waited(struct ccsan_stage *stage, uint64_t queue);
 
 /** What a semaphore or completion has left. */
 unsigned ccsan_stage_count(const struct ccsan_stage *stage, uint64_t object);

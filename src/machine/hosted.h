@@ -136,8 +136,15 @@ void *ccsan_hosted_pointer(unsigned space, uint64_t va);
 uint64_t ccsan_hosted_address(const volatile void *p, unsigned *space);
 
 /** Calls `check` at the end of every test and when the program exits, while findings can still be
- *  made. At most four; the same one twice is one. */
+ *  made. At most 16; the same one twice is one. */
 void ccsan_hosted_at_end(void (*check)(void));
+
+/** Calls `stop` when the body of a test has returned, before it is waited for the threads that it
+ *  left: to stop those that would never end. One for all. */
+void ccsan_hosted_before_end(void (*stop)(void));
+
+/** The thread (of ccsan/thread.h) that this CPU runs; in a handler the one it interrupted. */
+unsigned ccsan_hosted_thread(void);
 
 /** A CCSAN_TEST is running, or at its end. */
 bool ccsan_hosted_in_test(void);

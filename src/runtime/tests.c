@@ -36,7 +36,7 @@ void ccsan_check(bool holds, const char *condition, const char *file, int line)
 
 /* --- what is checked at the end of tests and of the program (machine/hosted.h) --- */
 
-enum { MOST_CHECKS = 4 };
+enum { MOST_CHECKS = 16 };
 
 static void (*checks[MOST_CHECKS])(void);
 
@@ -48,6 +48,13 @@ void ccsan_hosted_at_end(void (*check)(void))
 		i++;
 	ccsan_assert(i < MOST_CHECKS);
 	checks[i] = check;
+}
+
+static void (*before_end)(void);
+
+void ccsan_hosted_before_end(void (*stop)(void))
+{
+	before_end = stop;
 }
 
 bool ccsan_hosted_in_test(void)
@@ -71,6 +78,8 @@ static void *ccsan_run_body(void *argument)
 	running = true;
 	test->run();
 	ccsan_settle_registers();
+	if (before_end)
+		before_end();
 	ccsan_end_acting();
 	ccsan_check_at_end();
 	running = false;

@@ -3,6 +3,7 @@
 #include <ccsan/thread.h>
 
 #include "explore.h"
+#include "machine/hosted.h"
 
 #define PC ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
@@ -42,7 +43,9 @@ unsigned ccsan_cpus_online(void)
 
 unsigned ccsan_cpu_current(void)
 {
-	return ccsan_stage_cpu(stage(), ccsan_stage_current(ccsan_rt.stage));
+	unsigned current = ccsan_stage_current(stage());
+
+	return ccsan_stage_cpu(ccsan_rt.stage, current);
 }
 
 unsigned ccsan_thread_new(const char *name, unsigned cpu, void *(*run)(void *argument),
@@ -59,6 +62,15 @@ void *ccsan_thread_join(unsigned thread)
 	stage();
 	ccsan_obtain(CCSAN_WANTS_END, CCSAN_MUTEX, thread, false, PC);
 	return ccsan_code_of(thread)->result;
+}
+
+unsigned ccsan_hosted_thread(void)
+{
+	unsigned current = ccsan_stage_current(stage());
+
+	if (ccsan_stage_role(ccsan_rt.stage, current) == CCSAN_THREAD)
+		return current;
+	return ccsan_stage_thread_of(ccsan_rt.stage, ccsan_stage_cpu(ccsan_rt.stage, current));
 }
 
 unsigned ccsan_thread_self(void)
@@ -156,7 +168,9 @@ bool ccsan_is_atomic(void)
 
 static enum ccsan_role my_role(void)
 {
-	return ccsan_stage_role(stage(), ccsan_stage_current(ccsan_rt.stage));
+	unsigned current = ccsan_stage_current(stage());
+
+	return ccsan_stage_role(ccsan_rt.stage, current);
 }
 
 bool ccsan_in_irq(void)
@@ -461,6 +475,11 @@ void ccsan_queue_wake(void *p)
 void ccsan_queue_wake_all(void *p)
 {
 	ccsan_stage_wake(stage_at_point(), address_of(p), true, false);
+}
+
+bool ccsan_queue_is_waited(const void *p)
+{
+	return ccsan_stage_is_waited(stage_at_point(), address_of(p));
 }
 
 /* --- sequence counts, RCU --- */
