@@ -7,20 +7,20 @@
 #include <linux/bitops.h>
 
 /* The explorer knows it by an address of its own in the word that the bit is in. */
-static inline void *ccsan_bit_lock(int n, unsigned long *word)
+static inline void *ccsan_lock_of_bit(int n, unsigned long *word)
 {
 	return (char *)word + n % 8;
 }
 
 static inline void bit_spin_lock(int n, unsigned long *word)
 {
-	ccsan_spin_lock(ccsan_bit_lock(n, word));
+	ccsan_spin_lock(ccsan_lock_of_bit(n, word));
 	__set_bit(n, word);
 }
 
 static inline bool bit_spin_trylock(int n, unsigned long *word)
 {
-	if (!ccsan_spin_try(ccsan_bit_lock(n, word)))
+	if (!ccsan_spin_try(ccsan_lock_of_bit(n, word)))
 		return false;
 	__set_bit(n, word);
 	return true;
@@ -29,7 +29,7 @@ static inline bool bit_spin_trylock(int n, unsigned long *word)
 static inline void bit_spin_unlock(int n, unsigned long *word)
 {
 	__clear_bit(n, word);
-	ccsan_spin_unlock(ccsan_bit_lock(n, word));
+	ccsan_spin_unlock(ccsan_lock_of_bit(n, word));
 }
 
 static inline bool bit_spin_is_locked(int n, unsigned long *word)
