@@ -34,6 +34,8 @@ set(LINUX_KERNEL_SOURCES addresses.c
 	arch/sparc64.c arch/arc.c arch/xtensa.c arch/csky.c arch/nios2.c arch/coherent.c
 )
 list(APPEND LINUX_KERNEL_SOURCES fuse/dev.c fuse/dir.c fuse/file.c fuse/inode.c fuse/pages.c)
+list(APPEND LINUX_SOURCES sched.c)
+list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})

@@ -50,4 +50,7 @@ int ccsan_kthread_join(struct task_struct *task);
 /** It serves others and never ends by itself: it is stopped at the end of the test. */
 void ccsan_kthread_service(struct task_struct *task);
 
+/** It was stopped before. */
+void ccsan_kthread_end_service(struct task_struct *task);
+
 #endif

@@ -11,8 +11,8 @@
 #include <linux/spinlock.h>
 
 typedef struct wait_queue_head {
-	spinlock_t lock; /* for those who keep a condition of their own under it */
-	unsigned ccsan_sleepers;
+	spinlock_t lock;              /* for those who keep a condition of their own under it */
+	unsigned ccsan_has_exclusive; /* somebody waited here to be woken alone */
 } wait_queue_head_t;
 
 typedef struct wait_queue_entry {
@@ -46,12 +46,9 @@ void prepare_to_wait_exclusive(struct wait_queue_head *head, struct wait_queue_e
 void finish_wait(struct wait_queue_head *head, struct wait_queue_entry *entry);
 
 /** Somebody has joined. */
-static inline bool waitqueue_active(const struct wait_queue_head *head)
-{
-	return __atomic_load_n(&head->ccsan_sleepers, __ATOMIC_RELAXED) != 0;
-}
+bool waitqueue_active(struct wait_queue_head *head);
 
-#define wq_has_sleeper(head) (smp_mb(), waitqueue_active(head))
+#define wq_has_sleeper(head) waitqueue_active(head)
 
 /** The first that came goes on with wake_up() if all are exclusive; all that are not do anyway. */
 void wake_up(struct wait_queue_head *head);

@@ -18,6 +18,7 @@ struct work_struct {
 	struct list_head entry;
 	work_func_t func;
 	struct workqueue_struct *ccsan_queue;
+	unsigned long ccsan_ticket;
 };
 
 struct delayed_work {
