@@ -89,14 +89,28 @@ static bool pass(enum ccsan_operation operation, uint64_t address, size_t bytes,
 	return at_once;
 }
 
-void ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes)
+bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes)
 {
 	bool hopeless = false;
 
 	if (!on_fault)
-		return;
+		return true;
 	while (!pass(operation, address, bytes, &hopeless) && !hopeless)
 		;
+	return !hopeless;
+}
+
+void ccsan_fault_in_both(enum ccsan_operation operation, uint64_t address,
+			 enum ccsan_operation with, uint64_t other, size_t bytes)
+{
+	bool hopeless = false, at_once;
+
+	if (!on_fault)
+		return;
+	do {
+		at_once = pass(operation, address, bytes, &hopeless);
+		at_once &= pass(with, other, bytes, &hopeless);
+	} while (!at_once && !hopeless);
 }
 
 void ccsan_hosted_expect_faults(unsigned space, uint64_t va, uint64_t bytes)

@@ -22,10 +22,20 @@
 #define READS(p, n)  ccsan_short_range(CCSAN_READ, (p), (n), PC)
 #define WRITES(p, n) ccsan_short_range(CCSAN_WRITE, (p), (n), PC)
 
+/* Pages of simulated processes that both are there at the same time: to bring in one may let
+ * another thread run, which may take the other one away. */
+static void bring_both(const void *to, enum ccsan_operation operation, const void *from, size_t n)
+{
+	if (ccsan_is_alias((uint64_t)(uintptr_t)to) && ccsan_is_alias((uint64_t)(uintptr_t)from))
+		ccsan_fault_in_both(operation, (uint64_t)(uintptr_t)to, CCSAN_READ,
+				    (uint64_t)(uintptr_t)from, n);
+}
+
 /* --- memory --- */
 
 void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
+	bring_both(to, CCSAN_WRITE, from, n);
 	READS(from, n);
 	WRITES(to, n);
 	return memcpy(to, from, n);
@@ -33,6 +43,7 @@ void *__wrap_memcpy(void *to, const void *from, size_t n)
 
 void *__wrap_mempcpy(void *to, const void *from, size_t n)
 {
+	bring_both(to, CCSAN_WRITE, from, n);
 	READS(from, n);
 	WRITES(to, n);
 	return (char *)memcpy(to, from, n) + n;
@@ -40,6 +51,7 @@ void *__wrap_mempcpy(void *to, const void *from, size_t n)
 
 void *__wrap_memmove(void *to, const void *from, size_t n)
 {
+	bring_both(to, CCSAN_WRITE, from, n);
 	READS(from, n);
 	WRITES(to, n);
 	return memmove(to, from, n);
@@ -53,6 +65,7 @@ void *__wrap_memset(void *to, int byte, size_t n)
 
 int __wrap_memcmp(const void *a, const void *b, size_t n)
 {
+	bring_both(a, CCSAN_READ, b, n);
 	READS(a, n);
 	READS(b, n);
 	return memcmp(a, b, n);
@@ -60,6 +73,7 @@ int __wrap_memcmp(const void *a, const void *b, size_t n)
 
 int __wrap_bcmp(const void *a, const void *b, size_t n)
 {
+	bring_both(a, CCSAN_READ, b, n);
 	READS(a, n);
 	READS(b, n);
 	return memcmp(a, b, n);
@@ -101,9 +115,24 @@ void __wrap_bcopy(const void *from, void *to, size_t n)
 
 /* --- strings: what is read is known afterwards --- */
 
+/* The native function must find the pages of a simulated process: page by page, up to the end. */
+static const char *brought(const char *s)
+{
+	uint64_t at = (uint64_t)(uintptr_t)s, page = ccsan_page_size(), next;
+
+	for (; ccsan_is_alias(at) && at < CCSAN_WINDOWS + CCSAN_MAX_SPACES * CCSAN_WINDOW_BYTES;
+	     at = next) {
+		next = (at & ~(page - 1)) + page;
+		if (!ccsan_fault_in(CCSAN_READ, at, 1) ||
+		    memchr((const void *)(uintptr_t)at, 0, next - at)) // NOLINT
+			break;
+	}
+	return s;
+}
+
 size_t __wrap_strlen(const char *s)
 {
-	size_t length = strlen(s);
+	size_t length = strlen(brought(s));
 
 	READS(s, length + 1);
 	return length;
@@ -111,7 +140,7 @@ size_t __wrap_strlen(const char *s)
 
 size_t __wrap_strnlen(const char *s, size_t n)
 {
-	size_t length = strnlen(s, n);
+	size_t length = strnlen(brought(s), n);
 
 	READS(s, length < n ? length + 1 : n);
 	return length;
@@ -119,7 +148,7 @@ size_t __wrap_strnlen(const char *s, size_t n)
 
 char *__wrap_strcpy(char *to, const char *from)
 {
-	size_t n = strlen(from) + 1;
+	size_t n = strlen(brought(from)) + 1;
 
 	READS(from, n);
 	WRITES(to, n);
@@ -128,7 +157,7 @@ char *__wrap_strcpy(char *to, const char *from)
 
 char *__wrap_stpcpy(char *to, const char *from)
 {
-	size_t n = strlen(from) + 1;
+	size_t n = strlen(brought(from)) + 1;
 
 	READS(from, n);
 	WRITES(to, n);
@@ -137,7 +166,7 @@ char *__wrap_stpcpy(char *to, const char *from)
 
 char *__wrap_strncpy(char *to, const char *from, size_t n)
 {
-	size_t length = strnlen(from, n);
+	size_t length = strnlen(brought(from), n);
 
 	READS(from, length < n ? length + 1 : n);
 	WRITES(to, n);
@@ -148,7 +177,7 @@ char *__wrap_strncpy(char *to, const char *from, size_t n)
 
 char *__wrap_stpncpy(char *to, const char *from, size_t n)
 {
-	size_t length = strnlen(from, n);
+	size_t length = strnlen(brought(from), n);
 
 	READS(from, length < n ? length + 1 : n);
 	WRITES(to, n);
@@ -159,7 +188,7 @@ char *__wrap_stpncpy(char *to, const char *from, size_t n)
 
 char *__wrap_strcat(char *to, const char *from)
 {
-	size_t at = strlen(to), n = strlen(from) + 1;
+	size_t at = strlen(brought(to)), n = strlen(brought(from)) + 1;
 
 	READS(to, at + 1);
 	READS(from, n);
@@ -170,7 +199,7 @@ char *__wrap_strcat(char *to, const char *from)
 
 char *__wrap_strncat(char *to, const char *from, size_t n)
 {
-	size_t at = strlen(to), length = strnlen(from, n);
+	size_t at = strlen(brought(to)), length = strnlen(brought(from), n);
 
 	READS(to, at + 1);
 	READS(from, length < n ? length + 1 : n);
@@ -197,7 +226,7 @@ static int as_it_is(int c)
 
 int __wrap_strcmp(const char *a, const char *b)
 {
-	size_t n = compared(a, b, SIZE_MAX, as_it_is);
+	size_t n = compared(brought(a), brought(b), SIZE_MAX, as_it_is);
 
 	READS(a, n);
 	READS(b, n);
@@ -206,7 +235,7 @@ int __wrap_strcmp(const char *a, const char *b)
 
 int __wrap_strncmp(const char *a, const char *b, size_t most)
 {
-	size_t n = compared(a, b, most, as_it_is);
+	size_t n = compared(brought(a), brought(b), most, as_it_is);
 
 	READS(a, n);
 	READS(b, n);
@@ -215,7 +244,7 @@ int __wrap_strncmp(const char *a, const char *b, size_t most)
 
 int __wrap_strcasecmp(const char *a, const char *b)
 {
-	size_t n = compared(a, b, SIZE_MAX, tolower);
+	size_t n = compared(brought(a), brought(b), SIZE_MAX, tolower);
 
 	READS(a, n);
 	READS(b, n);
@@ -224,7 +253,7 @@ int __wrap_strcasecmp(const char *a, const char *b)
 
 int __wrap_strncasecmp(const char *a, const char *b, size_t most)
 {
-	size_t n = compared(a, b, most, tolower);
+	size_t n = compared(brought(a), brought(b), most, tolower);
 
 	READS(a, n);
 	READS(b, n);
@@ -233,60 +262,60 @@ int __wrap_strncasecmp(const char *a, const char *b, size_t most)
 
 char *__wrap_strchr(const char *s, int c)
 {
-	const char *found = strchr(s, c);
+	const char *found = strchr(brought(s), c);
 
-	READS(s, found ? (size_t)(found - s) + 1 : strlen(s) + 1);
+	READS(s, found ? (size_t)(found - s) + 1 : strlen(brought(s)) + 1);
 	return (char *)(uintptr_t)found; // NOLINT
 }
 
 char *__wrap_strrchr(const char *s, int c)
 {
-	READS(s, strlen(s) + 1);
+	READS(s, strlen(brought(s)) + 1);
 	return (char *)(uintptr_t)strrchr(s, c); // NOLINT
 }
 
 char *__wrap_strstr(const char *s, const char *part)
 {
-	READS(s, strlen(s) + 1);
-	READS(part, strlen(part) + 1);
+	READS(s, strlen(brought(s)) + 1);
+	READS(part, strlen(brought(part)) + 1);
 	return (char *)(uintptr_t)strstr(s, part); // NOLINT
 }
 
 size_t __wrap_strspn(const char *s, const char *set)
 {
-	size_t n = strspn(s, set);
+	size_t n = strspn(brought(s), brought(set));
 
 	READS(s, n + 1);
-	READS(set, strlen(set) + 1);
+	READS(set, strlen(brought(set)) + 1);
 	return n;
 }
 
 size_t __wrap_strcspn(const char *s, const char *set)
 {
-	size_t n = strcspn(s, set);
+	size_t n = strcspn(brought(s), brought(set));
 
 	READS(s, n + 1);
-	READS(set, strlen(set) + 1);
+	READS(set, strlen(brought(set)) + 1);
 	return n;
 }
 
 char *__wrap_strcasestr(const char *s, const char *part)
 {
-	READS(s, strlen(s) + 1);
-	READS(part, strlen(part) + 1);
+	READS(s, strlen(brought(s)) + 1);
+	READS(part, strlen(brought(part)) + 1);
 	return strcasestr(s, part);
 }
 
 char *__wrap_strpbrk(const char *s, const char *set)
 {
-	READS(s, strcspn(s, set) + 1);
-	READS(set, strlen(set) + 1);
+	READS(s, strcspn(brought(s), brought(set)) + 1);
+	READS(set, strlen(brought(set)) + 1);
 	return (char *)(uintptr_t)strpbrk(s, set); // NOLINT
 }
 
 char *__wrap_strdup(const char *s)
 {
-	size_t n = strlen(s) + 1;
+	size_t n = strlen(brought(s)) + 1;
 	char *copy = malloc(n);
 
 	READS(s, n);
@@ -298,7 +327,7 @@ char *__wrap_strdup(const char *s)
 
 char *__wrap_strndup(const char *s, size_t most)
 {
-	size_t n = strnlen(s, most);
+	size_t n = strnlen(brought(s), most);
 	char *copy = malloc(n + 1);
 
 	READS(s, n < most ? n + 1 : n);

@@ -134,8 +134,13 @@ static inline void ccsan_short_range(enum ccsan_operation operation, const volat
 
 /* --- faults.c --- */
 
-/** Lets a hosted operating system map what an access needs. Outside the lock; may switch. */
-void ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes);
+/** Lets a hosted operating system map what an access needs. Outside the lock; may switch.
+ *  Return: false if there is nothing to be mapped. */
+bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes);
+
+/** The same for two ranges that are accessed together: to bring in one may take away the other. */
+void ccsan_fault_in_both(enum ccsan_operation operation, uint64_t address,
+			 enum ccsan_operation with, uint64_t other, size_t bytes);
 
 /** The calling actor goes on, perhaps after another one. While the operating system switches the
  *  address space, nobody else does. */
