@@ -7,7 +7,6 @@
  * entry has lost data, whatever its dirty bit says by then; so has one that is written to after it
  * left for another reason than truncation (page->dropped_by).
  */
-#include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/rmap.h>
 #include <linux/writeback.h>
@@ -22,13 +21,13 @@ struct address_space *page_mapping(struct page *page)
 
 /* --- the ledger --- */
 
-static void settle(struct page *page)
+static __always_inline void settle(struct page *page)
 {
 	page->dirtied_by = 0;
 }
 
 /* The first who made it dirty: what takes the dirty bit over from page tables is not meant. */
-static void note_dirtied(struct page *page)
+static __always_inline void note_dirtied(struct page *page)
 {
 	if (!page->dirtied_by)
 		page->dirtied_by = ccsan_hosted_here();
@@ -40,31 +39,23 @@ void ccsan_page_was_written(struct page *page)
 		settle(page);
 }
 
-static void report_lost(struct page *page, u32 cause, const char *text)
-{
-	void *p = kmap_atomic(page);
-
-	ccsan_hosted_report(CCSAN_KIND_LOST_DIRTY_PAGE, p, PAGE_SIZE, cause, text);
-	kunmap_atomic(p);
-}
-
 void ccsan_page_leaves(struct page *page)
 {
 	page->dropped_by = ccsan_hosted_here();
 	if (!page->dirtied_by)
 		return;
-	report_lost(page, page->dirtied_by,
-		    "the page cache drops a page, and what was written to it before was never "
-		    "written out");
+	ccsan_lost_page(page, page->dirtied_by,
+			"the page cache drops a page, and what was written to it before was never "
+			"written out");
 	settle(page);
 }
 
 /* Truncated pages may be written as long as somebody has them; it is for nothing, and known. */
-static void orphan_dirtied(struct page *page)
+static __always_inline void orphan_dirtied(struct page *page)
 {
 	if (!page->dropped_by || PageAnon(page))
 		return;
-	report_lost(
+	ccsan_lost_page(
 		page, page->dropped_by,
 		"a page is written to that the page cache has dropped: nobody will write it out");
 }

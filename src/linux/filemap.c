@@ -278,7 +278,7 @@ void __delete_from_page_cache(struct page *page, void *shadow)
 }
 
 /* Who looks for a page that is mapped after it was taken out would find a page of nobody's. */
-static void check_unmapped(struct page *page)
+static __always_inline void check_unmapped(struct page *page)
 {
 	if (page_mapped(page))
 		ccsan_misuse(page_address(page), PAGE_SIZE, page->locked_by,

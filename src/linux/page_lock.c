@@ -22,7 +22,7 @@ static void *writeback_queue(struct page *page)
 	return (char *)&page->flags + 1;
 }
 
-static void locked(struct page *page)
+static __always_inline void locked(struct page *page)
 {
 	SetPageLocked(page);
 	page->locked_by = ccsan_hosted_here();

@@ -3,8 +3,6 @@
 #ifndef CCSAN_LINUX_PAGECACHE_H
 #define CCSAN_LINUX_PAGECACHE_H
 
-#include <limits.h>
-
 #include <asm/cacheflush.h>
 #include <linux/pagemap.h>
 
@@ -18,6 +16,9 @@ void ccsan_page_was_written(struct page *page);
 /** The page, locked, leaves its mapping, and not by truncation: a finding if the ledger has an
  *  entry. */
 void ccsan_page_leaves(struct page *page);
+
+/** A `lost-dirty-page` of the calling line. @param cause who dirtied it, or dropped it */
+void ccsan_lost_page(struct page *page, u32 cause, const char *text);
 
 /* --- filemap.c --- */
 

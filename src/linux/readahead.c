@@ -2,7 +2,7 @@
 /*
  * Reading pages before they are asked for: linux/pagemap.h.
  *
- * A window of pages is read at once; the page where a quarter of it is left carries a mark
+ * A window of pages is read at once; the first one that was not asked for carries a mark
  * (PG_reclaim, as in Linux), and who comes to it starts the next window, twice as large.
  */
 #include <linux/pagemap.h>
@@ -91,7 +91,7 @@ static void read_window(struct address_space *mapping, struct file_ra_state *ra,
 	if (ra->start >= pages)
 		return;
 	ra->size = min_t(unsigned int, ra->size, pages - ra->start);
-	ra->async_size = min_t(unsigned int, ra->size / 4, ra->size);
+	ra->async_size = min_t(unsigned int, ra->async_size, ra->size);
 	page_cache_ra_unbounded(&ractl, ra->size, ra->async_size);
 }
 
@@ -107,6 +107,7 @@ void page_cache_sync_readahead(struct address_space *mapping, struct file_ra_sta
 	ra->size = (unsigned int)min_t(unsigned long, count, ra->ra_pages);
 	if (sequential)
 		ra->size = min_t(unsigned int, 2 * ra->size, ra->ra_pages);
+	ra->async_size = ra->size > count ? ra->size - (unsigned int)count : ra->size;
 	read_window(mapping, ra, file);
 }
 
@@ -120,5 +121,6 @@ void page_cache_async_readahead(struct address_space *mapping, struct file_ra_st
 	ClearPageReclaim(page);
 	ra->start += ra->size;
 	ra->size = min_t(unsigned int, 2 * ra->size, ra->ra_pages);
+	ra->async_size = ra->size;
 	read_window(mapping, ra, file);
 }

@@ -3,8 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <linux/highmem.h>
+
 #include "kernel.h"
 #include "linux.h"
+#include "pagecache.h"
 
 void ccsan_misuse(const volatile void *p, size_t bytes, u32 cause, const char *format, ...)
 {
@@ -15,4 +18,12 @@ void ccsan_misuse(const volatile void *p, size_t bytes, u32 cause, const char *f
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	ccsan_hosted_report_at(CCSAN_PC, CCSAN_KIND_API_MISUSE, p, bytes, cause, text);
+}
+
+void ccsan_lost_page(struct page *page, u32 cause, const char *text)
+{
+	void *p = kmap_atomic(page);
+
+	ccsan_hosted_report_at(CCSAN_PC, CCSAN_KIND_LOST_DIRTY_PAGE, p, PAGE_SIZE, cause, text);
+	kunmap_atomic(p);
 }

@@ -112,6 +112,8 @@ static int testfs_write_begin(struct file *file, struct address_space *mapping, 
 	int error;
 
 	(void)fsdata;
+	if (pos + len > (loff_t)testfs_of(mapping->host)->bytes)
+		return -ENOSPC;
 	for (;;) {
 		page = grab_cache_page_write_begin(mapping, (pgoff_t)pos >> PAGE_SHIFT, flags);
 		if (!page)

@@ -8,6 +8,7 @@
 #define CCSAN_HOSTS_LINUX_FS_H
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 #include <linux/atomic.h>
