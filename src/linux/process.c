@@ -75,7 +75,6 @@ static int run_process(void *data)
 {
 	struct process *p = data;
 
-	p->task->flags &= ~(unsigned int)PF_KTHREAD;
 	ccsan_mm_resume();
 	if (!setjmp(p->exit))
 		p->code = p->run(p->argument);
@@ -135,6 +134,7 @@ static struct process *make(const char *name, struct mm_struct *mm, ccsan_linux_
 		return NULL;
 	}
 	p->task = task;
+	task->flags &= ~(unsigned int)PF_KTHREAD; /* also one that is only entered */
 	p->run = run;
 	p->argument = argument;
 	p->parent = current->tgid;
