@@ -524,6 +524,8 @@ void *ccsan_hosted_map(ccsan_phys frames, unsigned pages, unsigned attributes, u
 	ccsan_before_mapping(ccsan_hosted(0, at), pages * ccsan_page_size());
 	come_in(PC);
 	alias = map(frames, pages, &wish, PC);
+	if (alias)
+		ccsan_discard_at_mapping(0, at, pages * ccsan_page_size());
 	ccsan_leave();
 	return alias;
 }

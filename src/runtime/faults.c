@@ -128,6 +128,23 @@ static void before_mapping(unsigned space, uint64_t va, unsigned pages)
 	ccsan_before_mapping(ccsan_hosted(space, va), pages * ccsan_page_size());
 }
 
+/* What was at these addresses may have been fetched once more between its last flush and its end, on a
+ * CPU that speculates; where tags are virtual, it would answer for the new page. So an operating
+ * system for such a CPU, which only `worst` is, invalidates addresses when it gives them a page. What
+ * is dirty there is lost by it: that was to be written back before. */
+void ccsan_discard_at_mapping(unsigned space, uint64_t va, uint64_t bytes)
+{
+	const struct ccsan_cpu *cpu = ccsan_machine_cpu(ccsan_rt.machine);
+	struct ccsan_event event = { .operation = CCSAN_INVALIDATE,
+				     .at = { .space = space, .va = va },
+				     .cpu = ccsan_this_cpu(),
+				     .origin = ccsan_origin(ccsan_self.pc) };
+	uint64_t changed;
+
+	if (cpu->data.type == CCSAN_CACHE_VIVT && cpu->speculative)
+		ccsan_machine_maintain(ccsan_rt.machine, &event, bytes, &changed);
+}
+
 void *ccsan_hosted_map_user(ccsan_phys frames, unsigned pages, unsigned attributes, unsigned space,
 			    uint64_t va)
 {
@@ -144,6 +161,8 @@ void *ccsan_hosted_map_user(ccsan_phys frames, unsigned pages, unsigned attribut
 	if (ccsan_machine_has_space(ccsan_rt.machine, space) &&
 	    ccsan_machine_has_frames(ccsan_rt.machine, frames, pages * ccsan_page_size()))
 		mapped = ccsan_machine_map(ccsan_rt.machine, frames, pages, &wish);
+	if (mapped)
+		ccsan_discard_at_mapping(space, va, pages * ccsan_page_size());
 	ccsan_leave();
 	return mapped ? ccsan_hosted_pointer(space, va) : NULL;
 }

@@ -142,6 +142,9 @@ bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t byt
 void ccsan_fault_in_both(enum ccsan_operation operation, uint64_t address,
 			 enum ccsan_operation with, uint64_t other, size_t bytes);
 
+/** A hosted operating system has just mapped something here. In the lock. */
+void ccsan_discard_at_mapping(unsigned space, uint64_t va, uint64_t bytes);
+
 /** The calling actor goes on, perhaps after another one. While the operating system switches the
  *  address space, nobody else does. */
 void ccsan_resumed(void);
