@@ -62,6 +62,15 @@ static char *reachable(const volatile void *p)
 	return mm ? ccsan_user_pointer(mm, untagged_addr((unsigned long)p)) : NULL;
 }
 
+/* Where nothing has ever been mapped, the runtime has to be told that a fault may come. */
+static void expect_fault(const volatile void *p)
+{
+	unsigned long address = untagged_addr((unsigned long)p) & PAGE_MASK;
+
+	if (address < TASK_SIZE && !ccsan_physical_address(p))
+		ccsan_hosted_expect_faults(current->mm->space, address, PAGE_SIZE);
+}
+
 /* --- copies --- */
 
 /* Within a page of each user side. Return: whether it could be reached. */
@@ -74,6 +83,8 @@ static bool copy_piece(char *to, const char *from, size_t bytes)
 		return false;
 	}
 	current->fault_fixup = &fixup;
+	expect_fault(from);
+	expect_fault(to);
 	memcpy(to, from, bytes);
 	current->fault_fixup = outer;
 	return true;
@@ -88,6 +99,7 @@ static bool clear_piece(char *to, size_t bytes)
 		return false;
 	}
 	current->fault_fixup = &fixup;
+	expect_fault(to);
 	memset(to, 0, bytes);
 	current->fault_fixup = outer;
 	return true;
@@ -208,6 +220,7 @@ static long string_piece(char *to, const char *from, size_t bytes)
 		return -EFAULT;
 	}
 	current->fault_fixup = &fixup;
+	expect_fault(from);
 	for (; length < bytes; length++) {
 		c = from[length];
 		if (to)
@@ -283,6 +296,10 @@ static int move_checked(volatile void *to, const volatile void *from, size_t byt
 		return -EFAULT;
 	}
 	current->fault_fixup = &fixup;
+	expect_fault(from);
+	expect_fault((const char *)from + bytes - 1);
+	expect_fault(to);
+	expect_fault((const char *)to + bytes - 1);
 	move(to, from, bytes);
 	current->fault_fixup = outer;
 	return 0;

@@ -137,7 +137,7 @@ int iov_iter_npages(const struct iov_iter *i, int max);
  * from get_user_pages_fast(), writable if the memory is the destination. Kernel vectors: -EFAULT.
  *
  * @param start out: bytes of the first page to leave out
- * Fidelity: exact. Return: bytes, or -errno. _alloc: Owns: the array, to be freed by kvfree().
+ * Fidelity: exact. Return: bytes, or -errno. _alloc: Owns: the array, to be kfree()d.
  */
 ssize_t iov_iter_get_pages(struct iov_iter *i, struct page **pages, size_t max_bytes,
 			   unsigned int max_pages, size_t *start);
