@@ -206,7 +206,8 @@ void ccsan_machine_report(struct ccsan_machine *m, enum ccsan_kind kind, enum cc
 			  const struct ccsan_event *access, const struct ccsan_event *cause,
 			  const char *text)
 {
-	report(m, kind, deed, access, cause, CCSAN_DEED_MAP, text);
+	report(m, kind, deed, access, cause,
+	       kind == CCSAN_KIND_LOST_DIRTY_PAGE ? CCSAN_DEED_CALL : CCSAN_DEED_MAP, text);
 }
 
 void ccsan_machine_report_freed(struct ccsan_machine *m, enum ccsan_deed deed,

@@ -70,8 +70,24 @@ static bool can_be_mapped(struct ccsan_address at, bool write)
 	return at.va < CCSAN_USER_END || (write && is_allowed(at, false));
 }
 
+/* Faults nest where a handler touches what is not mapped: the outer one's frame comes back. */
+static bool handle(struct ccsan_address at, bool write, uint64_t pc)
+{
+	const uint64_t *frame = ccsan_self.fault_frame;
+	uint64_t outer_pc = ccsan_self.fault_pc;
+	bool handled;
+
+	ccsan_self.fault_frame = ccsan_stack_top;
+	ccsan_self.fault_pc = pc;
+	handled = on_fault(at.space, at.va, write);
+	ccsan_self.fault_frame = frame;
+	ccsan_self.fault_pc = outer_pc;
+	return handled;
+}
+
 /* Return: whether all was allowed at once, so that nobody else ran meanwhile. */
-static bool pass(enum ccsan_operation operation, uint64_t address, size_t bytes, bool *hopeless)
+static bool pass(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc,
+		 bool *hopeless)
 {
 	uint64_t page = ccsan_machine_page_bytes(ccsan_rt.machine), next;
 	bool write = operation == CCSAN_WRITE, at_once = true;
@@ -83,33 +99,32 @@ static bool pass(enum ccsan_operation operation, uint64_t address, size_t bytes,
 		if (is_allowed(simulated, write))
 			continue;
 		at_once = false;
-		*hopeless |= !can_be_mapped(simulated, write) ||
-			     !on_fault(simulated.space, simulated.va, write);
+		*hopeless |= !can_be_mapped(simulated, write) || !handle(simulated, write, pc);
 	}
 	return at_once;
 }
 
-bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes)
+bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc)
 {
 	bool hopeless = false;
 
 	if (!on_fault)
 		return true;
-	while (!pass(operation, address, bytes, &hopeless) && !hopeless)
+	while (!pass(operation, address, bytes, pc, &hopeless) && !hopeless)
 		;
 	return !hopeless;
 }
 
 void ccsan_fault_in_both(enum ccsan_operation operation, uint64_t address,
-			 enum ccsan_operation with, uint64_t other, size_t bytes)
+			 enum ccsan_operation with, uint64_t other, size_t bytes, uint64_t pc)
 {
 	bool hopeless = false, at_once;
 
 	if (!on_fault)
 		return;
 	do {
-		at_once = pass(operation, address, bytes, &hopeless);
-		at_once &= pass(with, other, bytes, &hopeless);
+		at_once = pass(operation, address, bytes, pc, &hopeless);
+		at_once &= pass(with, other, bytes, pc, &hopeless);
 	} while (!at_once && !hopeless);
 }
 

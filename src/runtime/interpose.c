@@ -24,18 +24,19 @@
 
 /* Pages of simulated processes that both are there at the same time: to bring in one may let
  * another thread run, which may take the other one away. */
-static void bring_both(const void *to, enum ccsan_operation operation, const void *from, size_t n)
+static void bring_both(const void *to, enum ccsan_operation operation, const void *from, size_t n,
+		       uint64_t pc)
 {
 	if (ccsan_is_alias((uint64_t)(uintptr_t)to) && ccsan_is_alias((uint64_t)(uintptr_t)from))
 		ccsan_fault_in_both(operation, (uint64_t)(uintptr_t)to, CCSAN_READ,
-				    (uint64_t)(uintptr_t)from, n);
+				    (uint64_t)(uintptr_t)from, n, pc);
 }
 
 /* --- memory --- */
 
 void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
-	bring_both(to, CCSAN_WRITE, from, n);
+	bring_both(to, CCSAN_WRITE, from, n, PC);
 	READS(from, n);
 	WRITES(to, n);
 	return memcpy(to, from, n);
@@ -43,7 +44,7 @@ void *__wrap_memcpy(void *to, const void *from, size_t n)
 
 void *__wrap_mempcpy(void *to, const void *from, size_t n)
 {
-	bring_both(to, CCSAN_WRITE, from, n);
+	bring_both(to, CCSAN_WRITE, from, n, PC);
 	READS(from, n);
 	WRITES(to, n);
 	return (char *)memcpy(to, from, n) + n;
@@ -51,7 +52,7 @@ void *__wrap_mempcpy(void *to, const void *from, size_t n)
 
 void *__wrap_memmove(void *to, const void *from, size_t n)
 {
-	bring_both(to, CCSAN_WRITE, from, n);
+	bring_both(to, CCSAN_WRITE, from, n, PC);
 	READS(from, n);
 	WRITES(to, n);
 	return memmove(to, from, n);
@@ -65,7 +66,7 @@ void *__wrap_memset(void *to, int byte, size_t n)
 
 int __wrap_memcmp(const void *a, const void *b, size_t n)
 {
-	bring_both(a, CCSAN_READ, b, n);
+	bring_both(a, CCSAN_READ, b, n, PC);
 	READS(a, n);
 	READS(b, n);
 	return memcmp(a, b, n);
@@ -73,7 +74,7 @@ int __wrap_memcmp(const void *a, const void *b, size_t n)
 
 int __wrap_bcmp(const void *a, const void *b, size_t n)
 {
-	bring_both(a, CCSAN_READ, b, n);
+	bring_both(a, CCSAN_READ, b, n, PC);
 	READS(a, n);
 	READS(b, n);
 	return memcmp(a, b, n);
@@ -116,14 +117,14 @@ void __wrap_bcopy(const void *from, void *to, size_t n)
 /* --- strings: what is read is known afterwards --- */
 
 /* The native function must find the pages of a simulated process: page by page, up to the end. */
-static const char *brought(const char *s)
+static const char *brought(const char *s, uint64_t pc)
 {
 	uint64_t at = (uint64_t)(uintptr_t)s, page = ccsan_page_size(), next;
 
 	for (; ccsan_is_alias(at) && at < CCSAN_WINDOWS + CCSAN_MAX_SPACES * CCSAN_WINDOW_BYTES;
 	     at = next) {
 		next = (at & ~(page - 1)) + page;
-		if (!ccsan_fault_in(CCSAN_READ, at, 1) ||
+		if (!ccsan_fault_in(CCSAN_READ, at, 1, pc) ||
 		    memchr((const void *)(uintptr_t)at, 0, next - at)) // NOLINT
 			break;
 	}
@@ -132,7 +133,7 @@ static const char *brought(const char *s)
 
 size_t __wrap_strlen(const char *s)
 {
-	size_t length = strlen(brought(s));
+	size_t length = strlen(brought(s, PC));
 
 	READS(s, length + 1);
 	return length;
@@ -140,7 +141,7 @@ size_t __wrap_strlen(const char *s)
 
 size_t __wrap_strnlen(const char *s, size_t n)
 {
-	size_t length = strnlen(brought(s), n);
+	size_t length = strnlen(brought(s, PC), n);
 
 	READS(s, length < n ? length + 1 : n);
 	return length;
@@ -148,7 +149,7 @@ size_t __wrap_strnlen(const char *s, size_t n)
 
 char *__wrap_strcpy(char *to, const char *from)
 {
-	size_t n = strlen(brought(from)) + 1;
+	size_t n = strlen(brought(from, PC)) + 1;
 
 	READS(from, n);
 	WRITES(to, n);
@@ -157,7 +158,7 @@ char *__wrap_strcpy(char *to, const char *from)
 
 char *__wrap_stpcpy(char *to, const char *from)
 {
-	size_t n = strlen(brought(from)) + 1;
+	size_t n = strlen(brought(from, PC)) + 1;
 
 	READS(from, n);
 	WRITES(to, n);
@@ -166,7 +167,7 @@ char *__wrap_stpcpy(char *to, const char *from)
 
 char *__wrap_strncpy(char *to, const char *from, size_t n)
 {
-	size_t length = strnlen(brought(from), n);
+	size_t length = strnlen(brought(from, PC), n);
 
 	READS(from, length < n ? length + 1 : n);
 	WRITES(to, n);
@@ -177,7 +178,7 @@ char *__wrap_strncpy(char *to, const char *from, size_t n)
 
 char *__wrap_stpncpy(char *to, const char *from, size_t n)
 {
-	size_t length = strnlen(brought(from), n);
+	size_t length = strnlen(brought(from, PC), n);
 
 	READS(from, length < n ? length + 1 : n);
 	WRITES(to, n);
@@ -188,7 +189,7 @@ char *__wrap_stpncpy(char *to, const char *from, size_t n)
 
 char *__wrap_strcat(char *to, const char *from)
 {
-	size_t at = strlen(brought(to)), n = strlen(brought(from)) + 1;
+	size_t at = strlen(brought(to, PC)), n = strlen(brought(from, PC)) + 1;
 
 	READS(to, at + 1);
 	READS(from, n);
@@ -199,7 +200,7 @@ char *__wrap_strcat(char *to, const char *from)
 
 char *__wrap_strncat(char *to, const char *from, size_t n)
 {
-	size_t at = strlen(brought(to)), length = strnlen(brought(from), n);
+	size_t at = strlen(brought(to, PC)), length = strnlen(brought(from, PC), n);
 
 	READS(to, at + 1);
 	READS(from, length < n ? length + 1 : n);
@@ -226,7 +227,7 @@ static int as_it_is(int c)
 
 int __wrap_strcmp(const char *a, const char *b)
 {
-	size_t n = compared(brought(a), brought(b), SIZE_MAX, as_it_is);
+	size_t n = compared(brought(a, PC), brought(b, PC), SIZE_MAX, as_it_is);
 
 	READS(a, n);
 	READS(b, n);
@@ -235,7 +236,7 @@ int __wrap_strcmp(const char *a, const char *b)
 
 int __wrap_strncmp(const char *a, const char *b, size_t most)
 {
-	size_t n = compared(brought(a), brought(b), most, as_it_is);
+	size_t n = compared(brought(a, PC), brought(b, PC), most, as_it_is);
 
 	READS(a, n);
 	READS(b, n);
@@ -244,7 +245,7 @@ int __wrap_strncmp(const char *a, const char *b, size_t most)
 
 int __wrap_strcasecmp(const char *a, const char *b)
 {
-	size_t n = compared(brought(a), brought(b), SIZE_MAX, tolower);
+	size_t n = compared(brought(a, PC), brought(b, PC), SIZE_MAX, tolower);
 
 	READS(a, n);
 	READS(b, n);
@@ -253,7 +254,7 @@ int __wrap_strcasecmp(const char *a, const char *b)
 
 int __wrap_strncasecmp(const char *a, const char *b, size_t most)
 {
-	size_t n = compared(brought(a), brought(b), most, tolower);
+	size_t n = compared(brought(a, PC), brought(b, PC), most, tolower);
 
 	READS(a, n);
 	READS(b, n);
@@ -262,60 +263,60 @@ int __wrap_strncasecmp(const char *a, const char *b, size_t most)
 
 char *__wrap_strchr(const char *s, int c)
 {
-	const char *found = strchr(brought(s), c);
+	const char *found = strchr(brought(s, PC), c);
 
-	READS(s, found ? (size_t)(found - s) + 1 : strlen(brought(s)) + 1);
+	READS(s, found ? (size_t)(found - s) + 1 : strlen(brought(s, PC)) + 1);
 	return (char *)(uintptr_t)found; // NOLINT
 }
 
 char *__wrap_strrchr(const char *s, int c)
 {
-	READS(s, strlen(brought(s)) + 1);
+	READS(s, strlen(brought(s, PC)) + 1);
 	return (char *)(uintptr_t)strrchr(s, c); // NOLINT
 }
 
 char *__wrap_strstr(const char *s, const char *part)
 {
-	READS(s, strlen(brought(s)) + 1);
-	READS(part, strlen(brought(part)) + 1);
+	READS(s, strlen(brought(s, PC)) + 1);
+	READS(part, strlen(brought(part, PC)) + 1);
 	return (char *)(uintptr_t)strstr(s, part); // NOLINT
 }
 
 size_t __wrap_strspn(const char *s, const char *set)
 {
-	size_t n = strspn(brought(s), brought(set));
+	size_t n = strspn(brought(s, PC), brought(set, PC));
 
 	READS(s, n + 1);
-	READS(set, strlen(brought(set)) + 1);
+	READS(set, strlen(brought(set, PC)) + 1);
 	return n;
 }
 
 size_t __wrap_strcspn(const char *s, const char *set)
 {
-	size_t n = strcspn(brought(s), brought(set));
+	size_t n = strcspn(brought(s, PC), brought(set, PC));
 
 	READS(s, n + 1);
-	READS(set, strlen(brought(set)) + 1);
+	READS(set, strlen(brought(set, PC)) + 1);
 	return n;
 }
 
 char *__wrap_strcasestr(const char *s, const char *part)
 {
-	READS(s, strlen(brought(s)) + 1);
-	READS(part, strlen(brought(part)) + 1);
+	READS(s, strlen(brought(s, PC)) + 1);
+	READS(part, strlen(brought(part, PC)) + 1);
 	return strcasestr(s, part);
 }
 
 char *__wrap_strpbrk(const char *s, const char *set)
 {
-	READS(s, strcspn(brought(s), brought(set)) + 1);
-	READS(set, strlen(brought(set)) + 1);
+	READS(s, strcspn(brought(s, PC), brought(set, PC)) + 1);
+	READS(set, strlen(brought(set, PC)) + 1);
 	return (char *)(uintptr_t)strpbrk(s, set); // NOLINT
 }
 
 char *__wrap_strdup(const char *s)
 {
-	size_t n = strlen(brought(s)) + 1;
+	size_t n = strlen(brought(s, PC)) + 1;
 	char *copy = malloc(n);
 
 	READS(s, n);
@@ -327,7 +328,7 @@ char *__wrap_strdup(const char *s)
 
 char *__wrap_strndup(const char *s, size_t most)
 {
-	size_t n = strnlen(brought(s), most);
+	size_t n = strnlen(brought(s, PC), most);
 	char *copy = malloc(n + 1);
 
 	READS(s, n < most ? n + 1 : n);
@@ -408,6 +409,8 @@ static void jump(const void *env)
 
 	if (jumps[slot].env == env)
 		ccsan_stack_top = jumps[slot].top;
+	if (ccsan_stack_top <= ccsan_self.fault_frame) /* out of a fault's handler */
+		ccsan_self.fault_frame = NULL;
 }
 
 void __wrap_longjmp(jmp_buf env, int value)

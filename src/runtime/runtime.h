@@ -52,6 +52,10 @@ struct ccsan_thread {
 	uint64_t *stack_base;
 	uint64_t pc; /**< of the access that is being looked at */
 	unsigned waiting;
+	/** While a fault is handled: where its handler noted its caller, which is the runtime; in
+	 *  stacks the access stands there instead. */
+	const uint64_t *fault_frame;
+	uint64_t fault_pc;
 };
 
 extern _Thread_local struct ccsan_thread ccsan_self __attribute__((tls_model("initial-exec")));
@@ -136,11 +140,11 @@ static inline void ccsan_short_range(enum ccsan_operation operation, const volat
 
 /** Lets a hosted operating system map what an access needs. Outside the lock; may switch.
  *  Return: false if there is nothing to be mapped. */
-bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes);
+bool ccsan_fault_in(enum ccsan_operation operation, uint64_t address, size_t bytes, uint64_t pc);
 
 /** The same for two ranges that are accessed together: to bring in one may take away the other. */
 void ccsan_fault_in_both(enum ccsan_operation operation, uint64_t address,
-			 enum ccsan_operation with, uint64_t other, size_t bytes);
+			 enum ccsan_operation with, uint64_t other, size_t bytes, uint64_t pc);
 
 /** A hosted operating system has just mapped something here. In the lock. */
 void ccsan_discard_at_mapping(unsigned space, uint64_t va, uint64_t bytes);

@@ -55,7 +55,7 @@ void ccsan_slow(enum ccsan_operation operation, uint64_t address, size_t bytes, 
 	if (ccsan_acting() && !ccsan_self.inside)
 		ccsan_access_point(address);
 	if (ccsan_is_alias(address) && !ccsan_self.inside)
-		ccsan_fault_in(operation, address, bytes);
+		ccsan_fault_in(operation, address, bytes, pc);
 	if (ccsan_acting() && !ccsan_self.inside)
 		ccsan_before_access(operation, address, bytes, pc);
 	if (ccsan_access_registers(operation, address, bytes))

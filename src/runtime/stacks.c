@@ -105,7 +105,7 @@ static uint32_t keep_stack(uint64_t pc)
 	if (top && top - from > DEEPEST)
 		from = top - DEEPEST;
 	for (; top && from < top; from++)
-		stack = push(stack, *from);
+		stack = push(stack, from == ccsan_self.fault_frame ? ccsan_self.fault_pc : *from);
 	return push(stack, pc);
 }
 

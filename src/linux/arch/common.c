@@ -53,7 +53,7 @@ bool ccsan_icache_is_coherent(void)
 bool ccsan_may_defer(void)
 {
 	return ccsan_behaviour.defer == CCSAN_DEFER_ALWAYS ||
-	       !ccsan_hosted_cpu()->local_maintenance;
+	       (!ccsan_hosted_cpu()->local_maintenance && !ccsan_speculates());
 }
 
 static struct mm_struct *loaded[CCSAN_CPU_LIMIT];

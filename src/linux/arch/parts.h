@@ -46,7 +46,8 @@ bool ccsan_speculates(void);
 bool ccsan_icache_is_coherent(void);
 
 /** A deferred flush may be done by whoever maps the page: cache operations reach all CPUs, or there
- *  is one. */
+ *  is one; and who reads the page in between finds no line that was fetched unasked while a user's
+ *  was newer. */
 bool ccsan_may_defer(void);
 
 /** The address space that this CPU has loaded; kernel threads and handlers borrow it. */
