@@ -27,7 +27,7 @@ static __always_inline void settle(struct page *page)
 }
 
 /* The first who made it dirty: what takes the dirty bit over from page tables is not meant. */
-static __always_inline void note_dirtied(struct page *page)
+static __always_inline void ccsan_note_dirtied(struct page *page)
 {
 	if (!page->dirtied_by)
 		page->dirtied_by = ccsan_hosted_here();
@@ -51,7 +51,7 @@ void ccsan_page_leaves(struct page *page)
 }
 
 /* Truncated pages may be written as long as somebody has them; it is for nothing, and known. */
-static __always_inline void orphan_dirtied(struct page *page)
+static __always_inline void ccsan_note_orphan(struct page *page)
 {
 	if (!page->dropped_by || PageAnon(page))
 		return;
@@ -77,9 +77,9 @@ int __set_page_dirty_nobuffers(struct page *page)
 	struct address_space *mapping = page_mapping(page);
 
 	if (!mapping)
-		orphan_dirtied(page);
+		ccsan_note_orphan(page);
 	else
-		note_dirtied(page);
+		ccsan_note_dirtied(page);
 	if (TestSetPageDirty(page))
 		return 0;
 	if (mapping)

@@ -41,21 +41,46 @@ static bool has_device(const struct ccsan_finding *f)
 	return is_device(&f->access) || is_device(&f->cause);
 }
 
+/* A hosted system's own helper says less than the function of that system that called it. */
+static bool is_helper(const char *function)
+{
+	return function && !strncmp(function, "ccsan_", 6) &&
+	       strncmp(function, "ccsan_test_", 11) != 0 &&
+	       strncmp(function, "ccsan_linux_", 12) != 0;
+}
+
+/* The frame that a headline names: the innermost that is no helper, if there is one. */
+static struct ccsan_frame frame_to_name(struct ccsan_symbols *symbols,
+					const struct ccsan_actor *actor)
+{
+	struct ccsan_frame frames[CCSAN_FRAMES];
+
+	for (unsigned depth = 0; depth < actor->depth; depth++) {
+		int count = ccsan_symbols_find(symbols, actor->stack[depth], frames, CCSAN_FRAMES);
+
+		for (int i = 0; i < count; i++)
+			if (!is_helper(frames[i].function))
+				return frames[i];
+	}
+	ccsan_symbols_find(symbols, actor->stack[0], frames, CCSAN_FRAMES);
+	return frames[0];
+}
+
 static const char *function_of(const struct page *p, const struct ccsan_actor *actor)
 {
 	static char name[2][128];
 	static int turn;
-	struct ccsan_frame frames[CCSAN_FRAMES];
+	struct ccsan_frame frame;
 
 	if (!actor->depth)
 		return NULL;
-	ccsan_symbols_find(p->symbols, actor->stack[0], frames, CCSAN_FRAMES);
+	frame = frame_to_name(p->symbols, actor);
 	turn = !turn;
-	if (frames[0].function)
-		snprintf(name[turn], sizeof(name[turn]), "%s", frames[0].function);
+	if (frame.function)
+		snprintf(name[turn], sizeof(name[turn]), "%s", frame.function);
 	else
-		snprintf(name[turn], sizeof(name[turn]), "%s+%#" PRIx64, frames[0].module,
-			 frames[0].offset);
+		snprintf(name[turn], sizeof(name[turn]), "%s+%#" PRIx64, frame.module,
+			 frame.offset);
 	return name[turn];
 }
 
@@ -416,21 +441,20 @@ static void print_advice(const struct page *p)
 void ccsan_text_summary(const struct ccsan_finding *finding, struct ccsan_symbols *symbols,
 			char *text, size_t size)
 {
-	struct ccsan_frame frames[CCSAN_FRAMES];
 	const char *kind = ccsan_kind_name(finding->kind);
+	struct ccsan_frame frame;
 
 	if (!finding->access.depth) {
 		snprintf(text, size, "%s", kind);
 		return;
 	}
-	ccsan_symbols_find(symbols, finding->access.stack[0], frames, CCSAN_FRAMES);
-	if (frames[0].file)
-		snprintf(text, size, "%s %s:%d in %s", kind, frames[0].file, frames[0].line,
-			 frames[0].function ? frames[0].function : "?");
+	frame = frame_to_name(symbols, &finding->access);
+	if (frame.file)
+		snprintf(text, size, "%s %s:%d in %s", kind, frame.file, frame.line,
+			 frame.function ? frame.function : "?");
 	else
-		snprintf(text, size, "%s (%s+%#" PRIx64 ")%s%s", kind, frames[0].module,
-			 frames[0].offset, frames[0].function ? " in " : "",
-			 frames[0].function ? frames[0].function : "");
+		snprintf(text, size, "%s (%s+%#" PRIx64 ")%s%s", kind, frame.module, frame.offset,
+			 frame.function ? " in " : "", frame.function ? frame.function : "");
 }
 
 static void print_head(const struct page *p)
