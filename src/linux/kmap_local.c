@@ -80,6 +80,7 @@ static void *push(struct page *page)
 	stack->pteval[depth] = page_to_pfn(page) + 1;
 	mappers[cpu][depth] = ccsan_hosted_here();
 	address = ccsan_hosted_map(page_to_phys(page), 1, 0, address_of(page_to_pfn(page), depth));
+	ccsan_arch_kmap_local_post_map(address);
 	preempt_enable();
 	return address;
 }

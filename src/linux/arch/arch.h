@@ -96,6 +96,8 @@ bool ccsan_arch_gup_fast_permitted(void);
 bool ccsan_arch_flush_deferred(const struct page *page);
 void ccsan_arch_switch_mm(struct mm_struct *prev, struct mm_struct *next);
 void ccsan_arch_kmap_local_pre_unmap(void *address);
+/** After a slot was given. */
+void ccsan_arch_kmap_local_post_map(void *address);
 void ccsan_arch_flush_on_kunmap(void *address);
 
 #endif

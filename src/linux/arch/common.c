@@ -301,6 +301,14 @@ void ccsan_arch_kmap_local_pre_unmap(void *address)
 		ccsan_arch()->kmap_local_pre_unmap(address);
 }
 
+/* Between the flush and the end of the last mapping of this colour (or, untagged, of this address) a
+ * CPU that speculates may have fetched lines again, which are old by now. */
+void ccsan_arch_kmap_local_post_map(void *address)
+{
+	if (ccsan_arch()->kmap_local_pre_unmap && ccsan_speculates())
+		ccsan_arch()->kmap_local_pre_unmap(address);
+}
+
 void ccsan_arch_flush_on_kunmap(void *address)
 {
 	if (ccsan_arch()->flush_on_kunmap)
