@@ -137,9 +137,12 @@ int clear_page_dirty_for_io(struct page *page)
 	if (!mapping || !mapping_can_writeback(mapping))
 		return TestClearPageDirty(page);
 	/* A store through a mapping that is still writable would not be noticed: they become
-	 * read-only, and what they have stored counts now. */
-	if (page_mkclean(page))
+	 * read-only, and what they have stored counts now. The kernel's mapping must forget what it
+	 * read before: once the users are gone nobody knows that it has to. */
+	if (page_mkclean(page)) {
 		set_page_dirty(page);
+		flush_dcache_page(page);
+	}
 	return TestClearPageDirty(page);
 }
 

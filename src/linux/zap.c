@@ -36,6 +36,11 @@ static struct page *zap_entry(struct vm_area_struct *vma, unsigned long addr, pt
 
 	if (pte_none(*ptep) || is_spared(page, details))
 		return NULL;
+	/* What the process has stored goes to memory, also what it stored since the range was
+	 * flushed; and the kernel's mapping forgets what it read before. Linux does neither here:
+	 * with no user left flush_dcache_page() puts off what nobody will do. */
+	if (page && !PageAnon(page) && pte_dirty(*ptep))
+		flush_dcache_page(page);
 	pte = ptep_get_and_clear(vma->vm_mm, addr, ptep);
 	if (!page)
 		return NULL;
