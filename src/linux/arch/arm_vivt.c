@@ -157,6 +157,9 @@ static void vivt_update_mmu_cache(struct vm_area_struct *vma, unsigned long addr
 
 	if (!test_and_set_bit(PG_dcache_clean, &page->flags))
 		ccsan_flush_kernel_page(page);
+	/* What was fetched unasked before the last mapping here went away, and after its flush. */
+	if (ccsan_speculates())
+		ccsan_flush_user(vma->vm_mm, address, address + PAGE_SIZE);
 	if (mapping && vma->vm_flags & VM_MAYSHARE)
 		make_coherent(mapping, vma, address, page);
 	if (vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent())
