@@ -35,7 +35,8 @@ set(LINUX_KERNEL_SOURCES addresses.c
 )
 list(APPEND LINUX_KERNEL_SOURCES fuse/dev.c fuse/dir.c fuse/file.c fuse/inode.c fuse/pages.c)
 list(APPEND LINUX_SOURCES sched.c)
-list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c)
+list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c
+	block.c blk_disk.c blk_dma.c blk_pio.c blk_store.c)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})

@@ -481,7 +481,8 @@ CCSAN_TEST(ok_on_each_cpu)
 	ccsan_cpus(3);
 	memset(called, 0, sizeof(called));
 	on_each_cpu(note_call, &step, 1);
-	for_each_online_cpu(cpu) CCSAN_CHECK(per_cpu(called, cpu) == 3);
+	for_each_online_cpu (cpu)
+		CCSAN_CHECK(per_cpu(called, cpu) == 3);
 	CCSAN_CHECK(smp_call_function_single(2, note_call, &step, 1) == 0);
 	CCSAN_CHECK(per_cpu(called, 2) == 6 && smp_call_function_single(3, note_call, &step, 1));
 }

@@ -60,11 +60,13 @@ CCSAN_TEST(list)
 	CCSAN_CHECK(list_first_entry(&head, struct item, link)->n == 3);
 	CCSAN_CHECK(list_last_entry(&head, struct item, link)->n == 2);
 	list_move_tail(&items[3].link, &head);
-	list_for_each_entry(at, &head, link) sum = sum * 10 + at->n;
+	list_for_each_entry (at, &head, link)
+		sum = sum * 10 + at->n;
 	CCSAN_CHECK(sum == 123);
 	list_splice_init(&head, &other);
 	CCSAN_CHECK(list_empty(&head) && !list_empty(&other));
-	list_for_each_entry_safe(at, next, &other, link) list_del_init(&at->link);
+	list_for_each_entry_safe (at, next, &other, link)
+		list_del_init(&at->link);
 	CCSAN_CHECK(list_empty(&other) && list_empty(&items[1].link));
 }
 
@@ -163,8 +165,7 @@ CCSAN_TEST(rbtree_replace_and_postorder)
 	check_below(root.rb_node, NULL, &count);
 	CCSAN_CHECK(count == 5);
 	check_order(&root, 5);
-	rbtree_postorder_for_each_entry_safe(at, next, &root, rb)
-	{
+	rbtree_postorder_for_each_entry_safe (at, next, &root, rb) {
 		memset(at, 0xff, sizeof(*at)); /* as if freed */
 		count--;
 	}

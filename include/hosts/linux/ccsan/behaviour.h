@@ -72,6 +72,12 @@ struct ccsan_behaviour {
 		CCSAN_INVALIDATE_DESTRUCTIVE, /**< drops it, as until 2.6.16; stops at an error */
 	} invalidate;
 
+	/** What a driver does after the CPU has copied a disk's data into a page. */
+	enum {
+		CCSAN_PIO_FLUSHES, /**< flush_dcache_page() */
+		CCSAN_PIO_FORGETS, /**< nothing */
+	} pio_flush;
+
 	/** How a direct write keeps the page cache out of its way. */
 	enum {
 		CCSAN_DIRECT_WRITE_LOCKED, /**< nobody brings in a page until it is over */

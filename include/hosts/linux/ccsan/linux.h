@@ -40,6 +40,10 @@ struct page *ccsan_linux_alloc_frame(gfp_t gfp, unsigned long pfn);
 /** Raises an interrupt: its handler runs now. Return: whether it has one. */
 bool ccsan_linux_interrupt(unsigned int irq);
 
+/** Raises an interrupt of a simulated CPU: its handler runs as one, some time from now, where
+ *  interrupts are on. Without a handler nothing happens. */
+void ccsan_linux_raise(unsigned int irq, unsigned int cpu);
+
 /** The `nth` mapping or coherent allocation from now fails, 1 is the next one; 0: none. */
 void ccsan_linux_fail_dma(unsigned int nth);
 

@@ -5,7 +5,4 @@
 
 #include <linux/preempt.h>
 
-/** Waits for a handler that runs on another CPU. Fidelity: exact; see interrupt.h. */
-void synchronize_irq(unsigned int irq);
-
 #endif

@@ -19,7 +19,7 @@
 #define num_possible_cpus()    ccsan_cpus_online()
 
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (unsigned)(cpu) < ccsan_cpus_online(); (cpu)++)
-#define for_each_online_cpu(cpu)   for_each_possible_cpu(cpu)
+#define for_each_online_cpu(cpu)   for_each_possible_cpu (cpu)
 
 typedef void (*smp_call_func_t)(void *info);
 

@@ -59,12 +59,12 @@ typedef struct {
 #define raw_spin_unlock_irqrestore(lock, flags) spin_unlock_irqrestore(lock, flags)
 #define raw_spin_lock_init(lock)                spin_lock_init(lock)
 
-#define read_lock(lock)    ccsan_read_lock(lock)
-#define read_unlock(lock)  ccsan_read_unlock(lock)
+#define read_lock(lock)     ccsan_read_lock(lock)
+#define read_unlock(lock)   ccsan_read_unlock(lock)
 #define read_trylock(lock)  ccsan_read_try(lock)
 #define write_trylock(lock) ccsan_write_try(lock)
-#define write_lock(lock)   ccsan_write_lock(lock)
-#define write_unlock(lock) ccsan_write_unlock(lock)
+#define write_lock(lock)    ccsan_write_lock(lock)
+#define write_unlock(lock)  ccsan_write_unlock(lock)
 
 #define lockdep_assert_held(lock) WARN_ON(!ccsan_is_locked_by_me(lock))
 

@@ -153,8 +153,8 @@ void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max, 
 #define xa_for_each_range(xa, index, entry, start, last)                            \
 	for (index = (start), entry = xa_find(xa, &index, last, XA_PRESENT); entry; \
 	     entry = xa_find_after(xa, &index, last, XA_PRESENT))
-#define xa_for_each_start(xa, index, entry, start) xa_for_each_range(xa, index, entry, start, ~0ul)
-#define xa_for_each(xa, index, entry)              xa_for_each_start(xa, index, entry, 0)
+#define xa_for_each_start(xa, index, entry, start) xa_for_each_range (xa, index, entry, start, ~0ul)
+#define xa_for_each(xa, index, entry)              xa_for_each_start (xa, index, entry, 0)
 #define xa_for_each_marked(xa, index, entry, filter)                      \
 	for (index = 0, entry = xa_find(xa, &index, ~0ul, filter); entry; \
 	     entry = xa_find_after(xa, &index, ~0ul, filter))
