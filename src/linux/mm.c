@@ -98,10 +98,9 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next, struct task_struc
 	unsigned int cpu = smp_processor_id();
 
 	(void)tsk;
-	if (prev && prev != next)
-		ccsan_arch_switch_mm(prev, next);
+	ccsan_arch_switch_mm(prev, next);
 	ccsan_space_switch(next->space);
-	next->cpus_dirtied |= 1ull << cpu;
+	ccsan_arch_switched_mm();
 	mmgrab(next);
 	loaded[cpu] = next;
 	if (prev)

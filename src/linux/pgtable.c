@@ -109,8 +109,12 @@ static void make_alias(struct mm_struct *mm, unsigned long addr, pte_t pte)
 				  (is_writable(pte) ? 0 : CCSAN_READONLY);
 	ccsan_phys frame = (ccsan_phys)pte_pfn(pte) << PAGE_SHIFT;
 
-	if (ccsan_hosted_map_user(frame, 1, attributes, mm->space, addr))
+	void *made = ccsan_hosted_map_user(frame, 1, attributes, mm->space, addr);
+
+	if (made) {
+		ccsan_arch_entry_made(made);
 		return;
+	}
 	fprintf(stderr, "ccsan: the host maps no more memory (vm.max_map_count), or frame 0x%llx "
 			"was freed while it is mapped at 0x%lx\n",
 		(unsigned long long)frame, addr);

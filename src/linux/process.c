@@ -141,6 +141,7 @@ static struct process *make(const char *name, struct mm_struct *mm, ccsan_linux_
 	p->leader = p;
 	p->threads = 1;
 	task->mm = task->active_mm = mm;
+	task->flags &= ~(unsigned int)PF_KTHREAD;
 	p->next = processes;
 	processes = p;
 	return p;
@@ -252,14 +253,17 @@ static struct entered *entered; /* of all threads */
 void ccsan_linux_enter(pid_t pid)
 {
 	struct process *p = find(pid);
-	struct entered *was = p && !p->run ? ccsan_kalloc(sizeof(*was)) : NULL;
 	struct task_struct *task = current;
+	struct entered *was;
 
-	if (!was) {
+	if (!p || p->run) {
 		ccsan_misuse(NULL, 0, 0, "ccsan_linux_enter(): %d is no process that waits to be "
 					 "entered", pid);
 		return;
 	}
+	was = malloc(sizeof(*was)); /* the tester's, not the kernel's: never told to fail */
+	if (!was)
+		abort();
 	*was = (struct entered){ task, task->group_leader, task->mm, task->tgid, entered };
 	entered = was;
 	mmget(p->task->mm);
@@ -287,7 +291,7 @@ void ccsan_linux_leave(void)
 	task->mm = was->mm;
 	task->group_leader = was->group_leader;
 	task->tgid = was->tgid;
-	kfree(was);
+	free(was);
 	ccsan_mm_resume();
 	mmput(mm);
 }

@@ -30,7 +30,7 @@ set(LINUX_KERNEL_SOURCES addresses.c
 	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c
 	highmem.c page_address.c kmap_local.c kmap_coherent.c highpage.c
 	gup.c uaccess.c iov_iter.c ptrace.c
-	arch/common.c arch/alias.c arch/arm_vivt.c arch/arm_vipt.c arch/mips.c arch/parisc.c arch/sh.c
+	arch/common.c arch/fork_copy.c arch/alias.c arch/arm_vivt.c arch/arm_vipt.c arch/mips.c arch/parisc.c arch/sh.c
 	arch/sparc64.c arch/arc.c arch/xtensa.c arch/csky.c arch/nios2.c arch/coherent.c
 )
 list(APPEND LINUX_KERNEL_SOURCES fuse/dev.c fuse/dir.c fuse/file.c fuse/inode.c fuse/pages.c)

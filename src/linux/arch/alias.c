@@ -88,6 +88,12 @@ void ccsan_flush_colour(struct page *page, unsigned long address)
 	ccsan_unmap_colour(window);
 }
 
+void ccsan_drop_fetched(const void *address)
+{
+	if (ccsan_speculates())
+		ccsan_flush_data(address, PAGE_SIZE);
+}
+
 void ccsan_flush_user(const struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	ccsan_flush_data(ccsan_user_pointer(mm, start), end - start);

@@ -53,6 +53,11 @@ struct ccsan_arch {
 	void (*update_mmu_cache)(struct vm_area_struct *vma, unsigned long address,
 				 struct page *page);
 
+	/** A user address leads to a page now; the CPU is in another address space. What the cache
+	 *  has under it may have been fetched unasked, from what was mapped until now. */
+	void (*entry_made)(const void *address);
+	void (*switched_mm)(void);
+
 	/** The CPU goes from one address space to another; the old one is still current. */
 	void (*switch_mm)(struct mm_struct *prev, struct mm_struct *next);
 
@@ -88,6 +93,9 @@ const struct ccsan_arch *ccsan_arch(void);
 /** pgtable.c, before it writes a present user entry. */
 void ccsan_arch_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
 			 bool executable);
+/** pgtable.c, when an address leads to a page again, before anybody can use it. */
+void ccsan_arch_entry_made(const void *address);
+void ccsan_arch_switched_mm(void);
 /** update_mmu_cache() of linux/pgtable.h, with the page that the entry leads to. */
 void ccsan_arch_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
 				 struct page *page);

@@ -44,11 +44,10 @@ static void vivt_flush_cache_page(struct vm_area_struct *vma, unsigned long addr
 /* Lines with an address-space id survive, and have to be found in the caches later. */
 static void vivt_switch_mm(struct mm_struct *prev, struct mm_struct *next)
 {
-	if (ccsan_hosted_cpu()->data.tagged || prev == next)
+	if (ccsan_hosted_cpu()->data.tagged || !prev || prev == next)
 		return;
 	ccsan_flush_both_all();
-	if (prev)
-		ccsan_mm_is_gone(prev);
+	ccsan_mm_is_gone(prev);
 }
 
 /* --- pages --- */
@@ -102,13 +101,21 @@ static void vivt_flush_anon_page(struct vm_area_struct *vma, struct page *page,
 
 /* --- a page appears in a process --- */
 
+/* What was mapped may have been fetched up to the moment it went. Only `worst` does that. */
+static void vivt_switched_mm(void)
+{
+	if (ccsan_speculates() && !ccsan_hosted_cpu()->data.tagged)
+		ccsan_flush_both_all();
+}
+
 static void make_uncached(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
 {
 	pte_t pte = ptep_get(ptep);
 
 	if (!pte_present(pte) || pte_val(pte) & _PAGE_UNCACHED)
 		return;
-	ccsan_flush_user(vma->vm_mm, address, address + PAGE_SIZE);
+	ccsan_hosted_maintain(CCSAN_FLUSH, ccsan_user_pointer(vma->vm_mm, address), PAGE_SIZE,
+			      false, (uintptr_t)make_uncached); /* an outer cache is passed by, too */
 	set_pte_at(vma->vm_mm, address, ptep, pte_mkuncached(pte));
 }
 
@@ -232,6 +239,7 @@ const struct ccsan_arch ccsan_arm_vivt = {
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_data_all,
+	.switched_mm = vivt_switched_mm,
 	.update_mmu_cache = vivt_update_mmu_cache,
 	.switch_mm = vivt_switch_mm,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,

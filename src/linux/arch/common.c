@@ -184,7 +184,9 @@ void copy_from_user_page(struct vm_area_struct *vma, struct page *page, unsigned
 void copy_user_highpage(struct page *to, struct page *from, unsigned long address,
 			struct vm_area_struct *vma)
 {
-	if (ccsan_arch()->copy_user_highpage)
+	if (ccsan_behaviour.fork_copy)
+		ccsan_copy_as_before(to, from, untagged_addr(address) & PAGE_MASK, vma);
+	else if (ccsan_arch()->copy_user_highpage)
 		ccsan_arch()->copy_user_highpage(to, from, untagged_addr(address) & PAGE_MASK, vma);
 	else
 		copy_highpage(to, from);
@@ -276,6 +278,18 @@ void ccsan_arch_sync_pte(struct mm_struct *mm, unsigned long address, struct pag
 		ccsan_note_hint(page, address);
 	if (ccsan_arch()->sync_pte)
 		ccsan_arch()->sync_pte(mm, address, page, executable);
+}
+
+void ccsan_arch_entry_made(const void *address)
+{
+	if (ccsan_arch()->entry_made)
+		ccsan_arch()->entry_made(address);
+}
+
+void ccsan_arch_switched_mm(void)
+{
+	if (ccsan_arch()->switched_mm)
+		ccsan_arch()->switched_mm();
 }
 
 void ccsan_arch_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,

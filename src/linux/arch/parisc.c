@@ -174,6 +174,7 @@ const struct ccsan_arch ccsan_parisc = {
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = parisc_invalidate_kernel_vmap_range,
 	.flush_cache_kmaps = ccsan_flush_data_all,
+	.entry_made = ccsan_drop_fetched,
 	.update_mmu_cache = parisc_update_mmu_cache,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.flush_on_kunmap = ccsan_flush_page_at,

@@ -70,6 +70,11 @@ void ccsan_unmap_colour(void *window);
 /** Flushes the page's lines of the colour of an address, by such a mapping. */
 void ccsan_flush_colour(struct page *page, unsigned long address);
 
+/** entry_made() of ports for CPUs that speculate: up to the moment it went, the page's former mapping
+ *  of that colour may have been fetched from. Ports for real ones flush once more after the
+ *  translation is gone; here that is when the next one has come. */
+void ccsan_drop_fetched(const void *address);
+
 /** Flushes user addresses of an mm. */
 void ccsan_flush_user(const struct mm_struct *mm, unsigned long start, unsigned long end);
 
@@ -105,6 +110,9 @@ void ccsan_flush_page_at(void *address);
 
 /** Copies or clears by the kernel's mapping, and flushes that if its colour is not the user's. */
 void ccsan_copy_and_flush(struct page *to, struct page *from, unsigned long address,
+			  struct vm_area_struct *vma);
+/** fork_copy.c: as ccsan_behaviour.fork_copy says. */
+void ccsan_copy_as_before(struct page *to, struct page *from, unsigned long address,
 			  struct vm_area_struct *vma);
 void ccsan_clear_and_flush(struct page *page, unsigned long address);
 

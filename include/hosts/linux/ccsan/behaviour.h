@@ -25,6 +25,16 @@ struct ccsan_behaviour {
 		CCSAN_KMAP_COHERENT_TRUSTS, /**< maps it, as a kernel without debugging */
 	} kmap_coherent;
 
+	/** How a page that two processes share since fork() is copied when one of them writes. */
+	enum {
+		CCSAN_FORK_COPY_PORT, /**< as the CPU's port does it */
+		CCSAN_FORK_COPY_KMAP, /**< from wherever the kernel has it mapped: before 2.6.20 */
+		/** From a mapping on the user's colour, kmap_coherent(), whatever the CPU. */
+		CCSAN_FORK_COPY_COHERENT,
+		/** Likewise, also if the page's flush was deferred. */
+		CCSAN_FORK_COPY_UNCHECKED,
+	} fork_copy;
+
 	/** What the RPC layer does after it has copied a part of a reply into a page. */
 	enum {
 		CCSAN_XDR_FLUSHES, /**< flush_dcache_page() */
