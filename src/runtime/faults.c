@@ -145,12 +145,12 @@ static void before_mapping(unsigned space, uint64_t va, unsigned pages)
 
 /* What was at these addresses may have been fetched once more between its last flush and its end, on a
  * CPU that speculates; where tags are virtual, it would answer for the new page. So an operating
- * system for such a CPU, which only `worst` is, invalidates addresses when it gives them a page. What
- * is dirty there is lost by it: that was to be written back before. */
+ * system for such a CPU, which only `worst` is, flushes addresses when it gives them a page. Without
+ * tags of the space, another process's line may be there, and dirty: it is written back. */
 void ccsan_discard_at_mapping(unsigned space, uint64_t va, uint64_t bytes)
 {
 	const struct ccsan_cpu *cpu = ccsan_machine_cpu(ccsan_rt.machine);
-	struct ccsan_event event = { .operation = CCSAN_INVALIDATE,
+	struct ccsan_event event = { .operation = CCSAN_FLUSH,
 				     .at = { .space = space, .va = va },
 				     .cpu = ccsan_this_cpu(),
 				     .origin = ccsan_origin(ccsan_self.pc) };
