@@ -138,6 +138,18 @@ unsigned int ccsan_linux_allocations(void)
 	return allocations;
 }
 
+static unsigned long objects;
+
+void ccsan_count_object(int change)
+{
+	__atomic_add_fetch(&objects, (unsigned long)change, __ATOMIC_RELAXED);
+}
+
+unsigned long ccsan_linux_live_objects(void)
+{
+	return objects;
+}
+
 bool ccsan_should_fail(void)
 {
 	allocations++;
@@ -161,6 +173,7 @@ void *ccsan_kalloc(size_t bytes)
 		return NULL;
 	head->magic = TABLE_MAGIC ^ (uint64_t)(uintptr_t)head;
 	head->bytes = bytes;
+	ccsan_count_object(1);
 	return head + 1;
 }
 
@@ -187,6 +200,7 @@ bool ccsan_kalloc_free(const void *p)
 	if (!head)
 		return false;
 	head->magic = 0;
+	ccsan_count_object(-1);
 	free(head);
 	return true;
 }

@@ -43,6 +43,9 @@ void *ccsan_kalloc(size_t bytes);
 size_t ccsan_kalloc_size(const void *p);
 bool ccsan_kalloc_free(const void *p);
 
+/** An object is there from now on, or not any more: see ccsan_linux_live_objects(). */
+void ccsan_count_object(int change);
+
 /* --- page_alloc.c, highmem.c --- */
 
 /** Takes new parameters into account. Return: false if pages are in use already. */

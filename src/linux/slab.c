@@ -103,6 +103,8 @@ static void *get(size_t bytes, gfp_t gfp, size_t align, uint64_t pc)
 {
 	char *p = ccsan_should_fail() ? NULL : allocate(bytes, align);
 
+	if (p)
+		ccsan_count_object(1);
 	if (p && gfp & __GFP_ZERO) {
 		ccsan_hosted_writes(p, bytes, pc);
 		memset(p, 0, bytes);
@@ -188,6 +190,7 @@ static void put(const void *p, uint64_t pc)
 	slab->taken[index / 64] &= ~(1ull << index % 64);
 	slab->used--;
 	pthread_mutex_unlock(&heap);
+	ccsan_count_object(-1);
 }
 
 void kfree(const void *p)

@@ -30,6 +30,10 @@ void ccsan_linux_fail_allocation(unsigned int nth);
 /** How many allocations there were: so many can be made to fail. */
 unsigned int ccsan_linux_allocations(void);
 
+/** How many objects of the heap and of the layer's tables are not freed; nr_free_pages() says it of
+ *  pages. More than before is a leak. */
+unsigned long ccsan_linux_live_objects(void);
+
 /** As alloc_page(), of the wanted cache colour (modulo the CPU's number of them).
  *  Return: NULL if there is none. */
 struct page *ccsan_linux_alloc_colour(gfp_t gfp, unsigned int colour);
