@@ -201,26 +201,6 @@ long sys_fdatasync(unsigned int fd)
 	return sync_by_fd(fd, 1);
 }
 
-/* Inodes without a file system that looks at sizes: only the pages. */
-static int set_size(struct file *file, loff_t length)
-{
-	struct iattr attr = { .ia_valid = ATTR_SIZE, .ia_size = length, .ia_file = file };
-	struct inode *inode = file_inode(file);
-	int error = inode_newsize_ok(inode, length);
-
-	if (error)
-		return error;
-	inode_lock(inode);
-	if (inode->i_op->setattr && file->f_dentry) {
-		error = inode->i_op->setattr(file->f_dentry, &attr);
-	} else {
-		truncate_setsize(inode, length);
-		mark_inode_dirty(inode);
-	}
-	inode_unlock(inode);
-	return error;
-}
-
 long sys_ftruncate(unsigned int fd, loff_t length)
 {
 	struct file *file = fget(fd);
@@ -228,7 +208,7 @@ long sys_ftruncate(unsigned int fd, loff_t length)
 
 	if (!file)
 		return -EBADF;
-	error = file->f_mode & FMODE_WRITE ? set_size(file, length) : -EINVAL;
+	error = file->f_mode & FMODE_WRITE ? ccsan_set_size(file, length) : -EINVAL;
 	fput(file);
 	return error;
 }

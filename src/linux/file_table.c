@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Open files and descriptors: linux/file.h, linux/fs.h. */
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/pagemap.h>
@@ -8,6 +9,7 @@
 #include <linux/spinlock.h>
 
 #include "kernel.h"
+#include "pagecache.h"
 
 /* --- files --- */
 
@@ -26,6 +28,28 @@ static void free_file(struct file *file)
 		file->f_op->release(inode, file);
 	kfree(file);
 	iput(inode);
+}
+
+/* The file system hears of a name, which files that were opened by their inode do not have. Without
+ * one that looks at sizes: only the pages. */
+int ccsan_set_size(struct file *file, loff_t length)
+{
+	struct iattr attr = { .ia_valid = ATTR_SIZE, .ia_size = length, .ia_file = file };
+	struct inode *inode = file_inode(file);
+	struct dentry nameless = { .d_inode = inode, .d_sb = inode->i_sb };
+	int error = inode_newsize_ok(inode, length);
+
+	if (error)
+		return error;
+	inode_lock(inode);
+	if (inode->i_op && inode->i_op->setattr) {
+		error = inode->i_op->setattr(file->f_dentry ? file->f_dentry : &nameless, &attr);
+	} else {
+		truncate_setsize(inode, length);
+		mark_inode_dirty(inode);
+	}
+	inode_unlock(inode);
+	return error;
 }
 
 struct file *ccsan_linux_open(struct inode *inode, int flags)
@@ -51,10 +75,10 @@ struct file *ccsan_linux_open(struct inode *inode, int flags)
 		iput(inode);
 		return ERR_PTR(error);
 	}
-	if (flags & O_TRUNC) {
-		inode_lock(inode);
-		truncate_setsize(inode, 0);
-		inode_unlock(inode);
+	error = flags & O_TRUNC ? ccsan_set_size(file, 0) : 0;
+	if (error) {
+		fput(file);
+		return ERR_PTR(error);
 	}
 	return file;
 }

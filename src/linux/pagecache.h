@@ -41,4 +41,7 @@ void ccsan_each_inode(void (*visit)(struct inode *inode));
 /** The file system is unmounted: all inodes that nobody uses go. Return: how many stay. */
 unsigned int ccsan_evict_inodes(struct super_block *sb);
 
+/** The file's new size, by its file system. Takes i_rwsem. Return: 0 or -errno. */
+int ccsan_set_size(struct file *file, loff_t length);
+
 #endif
