@@ -228,7 +228,7 @@ static int answer(struct fuse_daemon *d, const struct fuse_in_header *in)
 static void serve(struct fuse_daemon *d)
 {
 	struct fuse_in_header *in = (void *)d->request;
-	struct fuse_out_header *out = (void *)d->reply;
+	struct fuse_out_header *out;
 	int bytes;
 
 	for (;;) {
@@ -241,6 +241,11 @@ static void serve(struct fuse_daemon *d)
 			forget(d, in->nodeid, (const void *)(in + 1));
 			continue;
 		}
+		/* two buffers in turn, as threads would have: on pages of either colour */
+		d->reply = d->replies + (in->unique / 2 & 1 ? PAGE_SIZE : 0);
+		out = (void *)d->reply;
+		if (d->chore)
+			d->chore(d, in->opcode);
 		bytes = answer(d, in);
 		out->unique = in->unique;
 		out->error = bytes < 0 ? bytes : 0;
@@ -249,17 +254,17 @@ static void serve(struct fuse_daemon *d)
 	}
 }
 
-void fuse_daemon_run(void *daemon)
+int fuse_daemon_run(void *daemon)
 {
 	struct fuse_daemon *d = daemon;
 	struct dentry *root = ERR_PTR(-ENOMEM);
 	char options[32];
 
 	d->request = anonymous(BUFFER_PAGES);
-	d->reply = anonymous(BUFFER_PAGES);
+	d->replies = anonymous(BUFFER_PAGES + 1);
 	d->fd = ccsan_linux_open_dev_fuse();
 	snprintf(options, sizeof(options), "fd=%d", d->fd);
-	if (d->fd >= 0 && d->request && d->reply)
+	if (d->fd >= 0 && d->request && d->replies)
 		root = ccsan_linux_mount(&fuse_fs_type, "fuse", options);
 	if (d->fd >= 0 && IS_ERR(root)) {
 		close_fd((unsigned)d->fd);
@@ -269,7 +274,8 @@ void fuse_daemon_run(void *daemon)
 		d->root = root;
 	complete(&d->ready);
 	if (!d->root)
-		return;
+		return 1;
 	serve(d);
 	close_fd((unsigned)d->fd);
+	return 0;
 }

@@ -26,19 +26,24 @@ struct fuse_daemon {
 	bool forgets_nothing; /**< attributes and names stay valid */
 	int error;            /**< the answer to every FUSE_READ and FUSE_WRITE; 0: as they go */
 
+	/** Called before each answer, in the daemon; NULL: not. */
+	void (*chore)(struct fuse_daemon *daemon, uint32_t opcode);
+
 	/* what comes of it */
 	struct completion ready; /**< `root` is there, or `fd` is an error */
 	int fd;
 	struct dentry *root;
 	struct fuse_daemon_file files[FUSE_DAEMON_FILES];
-	char *request, *reply;   /**< its buffers */
+	char *request, *replies; /**< its buffers */
+	char *reply;             /**< the one in use */
 	unsigned int served[64]; /**< requests, by opcode */
 	long ended;              /**< why it does not read any more: -ENODEV after unmounting */
 };
 
 /** The daemon's life: opens /dev/fuse, mounts, serves until the device says -ENODEV, closes it.
- *  To be run as a process of its own. @param daemon a struct fuse_daemon */
-void fuse_daemon_run(void *daemon);
+ *  To be run as a process of its own. @param daemon a struct fuse_daemon
+ *  Return: 0 */
+int fuse_daemon_run(void *daemon);
 
 /** Makes a file in the daemon, or finds it. Return: NULL if there are too many. */
 struct fuse_daemon_file *fuse_daemon_file(struct fuse_daemon *daemon, const char *name);

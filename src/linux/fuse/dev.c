@@ -411,9 +411,9 @@ static struct fuse_req *take_request(struct fuse_conn *fc, u64 unique)
 	struct fuse_req *req, *found = NULL;
 
 	spin_lock(&fc->lock);
-	list_for_each_entry(req, &fc->processing, list) if (req->in.unique == unique &&
-							    !test_bit(FR_COPYING, &req->flags))
-		found = req;
+	list_for_each_entry (req, &fc->processing, list)
+		if (req->in.unique == unique && !test_bit(FR_COPYING, &req->flags))
+			found = req;
 	if (found) {
 		set_bit(FR_COPYING, &found->flags);
 		set_bit(FR_LOCKED, &found->flags);
@@ -613,11 +613,14 @@ void ccsan_fuse_abort_conn(struct fuse_conn *fc)
 		return;
 	}
 	WRITE_ONCE(fc->connected, false);
-	list_for_each_entry_safe(req, next, &fc->pending, list) abort_request(req, &over);
-	list_for_each_entry_safe(req, next, &fc->processing, list) abort_request(req, &over);
+	list_for_each_entry_safe (req, next, &fc->pending, list)
+		abort_request(req, &over);
+	list_for_each_entry_safe (req, next, &fc->processing, list)
+		abort_request(req, &over);
 	spin_unlock(&fc->lock);
 
-	list_for_each_entry_safe(req, next, &over, aborted) fuse_request_end(fc, req);
+	list_for_each_entry_safe (req, next, &over, aborted)
+		fuse_request_end(fc, req);
 	wake_up_all(&fc->waitq);
 	wake_up_all(&fc->blocked_waitq);
 }

@@ -116,9 +116,9 @@ struct inode *ccsan_fuse_ilookup(struct fuse_conn *fc, u64 nodeid)
 	if (!sb)
 		return NULL;
 	spin_lock(&sb->s_inode_list_lock);
-	list_for_each_entry(inode, &sb->s_inodes,
-			    i_sb_list) if (get_node_id(inode) == nodeid &&
-					   !(inode->i_state & (I_NEW | I_FREEING))) found = inode;
+	list_for_each_entry (inode, &sb->s_inodes, i_sb_list)
+		if (get_node_id(inode) == nodeid && !(inode->i_state & (I_NEW | I_FREEING)))
+			found = inode;
 	if (found)
 		ihold(found);
 	spin_unlock(&sb->s_inode_list_lock);
@@ -305,6 +305,7 @@ static int fuse_fill_super(struct super_block *sb, void *data, int silent)
 	fc = fuse_conn_new(sb);
 	if (!fc)
 		goto out;
+	/* from here on put_super() frees it */
 	sb->s_fs_info = fc;
 	sb->s_op = &fuse_super_operations;
 	sb->s_blocksize = PAGE_SIZE;
@@ -312,18 +313,10 @@ static int fuse_fill_super(struct super_block *sb, void *data, int silent)
 	sb->s_maxbytes = LLONG_MAX;
 	sb->s_root = fuse_make_root(sb);
 	if (!sb->s_root)
-		goto out_conn;
+		goto out;
 	err = fuse_send_init(fc);
-	if (err) {
-		dput(sb->s_root);
-		sb->s_root = NULL;
-		goto out_conn;
-	}
-	device->private_data = ccsan_fuse_conn_get(fc);
-	goto out;
-out_conn:
-	sb->s_fs_info = NULL;
-	ccsan_fuse_conn_put(fc);
+	if (!err)
+		device->private_data = ccsan_fuse_conn_get(fc);
 out:
 	fput(device);
 	return err;

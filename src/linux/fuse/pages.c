@@ -428,6 +428,7 @@ static int fuse_writepage_locked(struct page *page)
 	}
 	ccsan_fuse_sync_writes(inode); /* an older copy must not come later */
 	set_page_writeback(page);
+	flush_dcache_page(page); /* users may have stored to it */
 	copy_highpage(copy, page);
 	err = send_copy(inode, copy, pos, (unsigned int)min_t(loff_t, size - pos, PAGE_SIZE));
 	if (err) {
