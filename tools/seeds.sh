@@ -6,7 +6,8 @@
 #
 # usage: tools/seeds.sh [-q] [-d DIR] [-j JOBS] [-o FILE] [-t SECONDS] BUILD [SCENARIO…]
 #
-#   -q   a sample, for tests: five CPUs; searches end after 300 executions, and may then have found less
+#   -q   a sample, for tests: five CPUs; searches on one, that end after 60 executions and may then have
+#        found less
 #   -d   where the scenarios and their Makefile are (examples/linux)
 #   -t   no search on a further CPU is begun after so many seconds (240); four CPUs are always searched
 #
@@ -38,7 +39,9 @@ tab=$(printf '\t')
 begun=$(date +%s)
 export PATH bin work seconds begun quick
 
-# Searched on each of the first line, and on the others while there is time.
+# Searches have so many seconds, on the first CPU and on others, and are told from complete ones. On
+# CPUs of the second line they are begun while there is time.
+whole=60 part=5
 first='arm926ej-s mips-24kc cortex-a9 x86'
 further='worst arm1176 arm11-mpcore xscale pa-risc ultrasparc-ii'
 
@@ -70,13 +73,13 @@ jq -r "$kinds"'
 		else .stats.outcome end), .stats.maintained_lines] | @tsv' "$out.json" >"$out.run"
 END
 
-# usage: explore_variant SCENARIO VARIANT CPU OPTIONS
+# usage: explore_variant SCENARIO VARIANT CPU OPTIONS SECONDS now|later
 cat >"$work/explore_variant" <<'END'
 set -eu
 out=$work/$1.$2.$3
-[ "${5:-}" != later ] || [ $(($(date +%s) - begun)) -lt "$seconds" ] || exit 0
+[ "$6" != later ] || [ $(($(date +%s) - begun)) -lt "$seconds" ] || exit 0
 status=0
-ccsan explore --cpu "$3" ${quick:+--budget=300} $4 --format json "$bin/$1" "--fix=$2" >"$out.json" \
+ccsan explore --cpu "$3" ${quick:+--budget=60} $4 "--seconds=$5" --format json "$bin/$1" "--fix=$2" >"$out.json" \
 	2>"$out.err" || status=$?
 if [ "$status" -gt 1 ] || ! [ -s "$out.json" ]; then
 	echo "$1 $2 on $3: ccsan explore failed: $(head -3 "$out.err")" >"$out.failed"
@@ -101,14 +104,16 @@ for name; do
 		case $how in explore*) ;; *) continue ;; esac
 		options=${how#explore}
 		for cpu in $first; do
-			[ -z "$quick" ] || [ "$cpu" != cortex-a9 ] || continue
-			printf "sh '%s/explore_variant' %s %s %s '%s'\n" "$work" "$name" "$variant" \
-				"$cpu" "$options" >>"$work/jobs.$cpu"
+			[ -z "$quick" ] || [ "$cpu" = "${first%% *}" ] || continue
+			printf "sh '%s/explore_variant' %s %s %s '%s' %s now\n" "$work" "$name" \
+				"$variant" "$cpu" "$options" \
+				"$([ "$cpu" = "${first%% *}" ] && echo $whole || echo $part)" \
+				>>"$work/jobs.$cpu"
 		done
 		[ -z "$quick" ] || continue
 		for cpu in $further; do
-			printf "sh '%s/explore_variant' %s %s %s '%s' later\n" "$work" "$name" "$variant" \
-				"$cpu" "$options" >>"$work/jobs.$cpu"
+			printf "sh '%s/explore_variant' %s %s %s '%s' %s later\n" "$work" "$name" \
+				"$variant" "$cpu" "$options" $part >>"$work/jobs.$cpu"
 		done
 	done
 done
@@ -136,7 +141,7 @@ for name; do
 		done
 	done
 done >"$work/facts"
-awk -v quick="$quick" -v classes="$work/classes" -f "$tools/seeds.awk" "$work/facts" >"$work/seeds.md" ||
+awk -v quick="$quick" -v first="${first%% *}" -v classes="$work/classes" -f "$tools/seeds.awk" "$work/facts" >"$work/seeds.md" ||
 	status=$?
 [ "$status" -le 1 ] || exit 2
 [ "$output" = /dev/null ] || cp "$work/seeds.md" "$output"
