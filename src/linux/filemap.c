@@ -60,7 +60,7 @@ static struct page *find_page(struct address_space *mapping, pgoff_t index)
 	for (;;) {
 		rcu_read_lock();
 		page = xa_load(&mapping->i_pages, index);
-		if (!page || atomic_inc_not_zero(&page->_refcount))
+		if (!page || get_page_unless_zero(page))
 			break;
 		rcu_read_unlock();
 		wait_for_remover(mapping);
@@ -161,7 +161,7 @@ static unsigned int find_range(struct address_space *mapping, pgoff_t *start, pg
 	rcu_read_lock();
 	for (page = xa_find(&mapping->i_pages, &index, end, filter); page && found < nr_pages;
 	     page = xa_find_after(&mapping->i_pages, &index, end, filter)) {
-		if (!atomic_inc_not_zero(&page->_refcount))
+		if (!get_page_unless_zero(page))
 			continue; /* leaves just now */
 		pages[found++] = page;
 		*start = index + 1;

@@ -236,7 +236,7 @@ static bool is_usable(const struct page *page, const char *verb)
 		ccsan_misuse(NULL, 0, 0, "%s: no page", verb);
 		return false;
 	}
-	if (page_ref_count(compound_head((struct page *)(uintptr_t)page)) <= 0)
+	if (ccsan_page_count_peek(&compound_head((struct page *)(uintptr_t)page)->_refcount) <= 0)
 		ccsan_page_is_free((struct page *)(uintptr_t)page, verb);
 	return true;
 }

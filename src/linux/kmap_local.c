@@ -62,7 +62,7 @@ static bool forces_map(void)
 	return forced;
 }
 
-static void *push(struct page *page)
+static void *push(struct page *page, bool atomic)
 {
 	struct kmap_ctrl *stack = &current->kmap_ctrl;
 	unsigned int cpu = smp_processor_id();
@@ -75,7 +75,8 @@ static void *push(struct page *page)
 		return NULL;
 	}
 	preempt_disable();
-	watch_switches();
+	if (!atomic)
+		watch_switches();
 	depth = stack->idx++; /* first: an interrupt takes the next one */
 	stack->pteval[depth] = page_to_pfn(page) + 1;
 	mappers[cpu][depth] = ccsan_hosted_here();
@@ -91,7 +92,7 @@ static void *existing(struct page *page)
 	return ccsan_kmap_pins() && PageHighMem(page) ? kmap_high_get(page) : NULL;
 }
 
-static void *map_page(struct page *page, const char *verb)
+static void *map_page(struct page *page, bool atomic, const char *verb)
 {
 	void *address;
 
@@ -99,17 +100,17 @@ static void *map_page(struct page *page, const char *verb)
 		ccsan_misuse(NULL, 0, 0, "%s: no page", verb);
 		return NULL;
 	}
-	if (page_ref_count(compound_head(page)) <= 0)
+	if (ccsan_page_count_peek(&compound_head(page)->_refcount) <= 0)
 		ccsan_page_is_free(page, verb);
 	if (!PageHighMem(page) && !forces_map())
 		return page_address(page);
 	address = existing(page);
-	return address ? address : push(page);
+	return address ? address : push(page, atomic);
 }
 
 void *kmap_local_page(struct page *page)
 {
-	return map_page(page, "kmap_local_page()");
+	return map_page(page, false, "kmap_local_page()");
 }
 
 /* --- unmapping --- */
@@ -181,7 +182,7 @@ void *kmap_atomic(struct page *page)
 {
 	preempt_disable();
 	pagefault_disable();
-	return map_page(page, "kmap_atomic()");
+	return map_page(page, true, "kmap_atomic()");
 }
 
 void kunmap_atomic(const void *vaddr)
@@ -210,24 +211,30 @@ static void map_all(const struct kmap_ctrl *stack)
 	}
 }
 
-/* Return: whether the task has slots, which others of its CPU may have flushed. */
+/* Only tasks in kmap_local_page() are noted, since nobody else runs while a slot of kmap_atomic()
+ * is in use: steps that have nothing to do with slots must not depend on each other. Return:
+ * whether the task has slots, which others of its CPU may have flushed. */
 static bool resume(void)
 {
 	struct task_struct *next = current, **mapped = &whose_slots[smp_processor_id()];
+	struct task_struct *before = *mapped;
 
-	if (*mapped != next) {
-		if (*mapped)
-			unmap_all(&(*mapped)->kmap_ctrl);
+	if (before != next && (before || next->kmap_ctrl.idx)) {
+		if (before)
+			unmap_all(&before->kmap_ctrl);
 		map_all(&next->kmap_ctrl);
-		*mapped = next;
+		*mapped = next->kmap_ctrl.idx ? next : NULL;
 	}
 	return next->kmap_ctrl.idx;
 }
 
 static void watch_switches(void)
 {
-	if (whose_slots[smp_processor_id()] == current)
+	struct task_struct **mapped = &whose_slots[smp_processor_id()];
+
+	if (*mapped == current)
 		return;
 	ccsan_hosted_on_switch(resume);
 	resume();
+	*mapped = current;
 }

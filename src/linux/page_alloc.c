@@ -548,7 +548,7 @@ static void free_frames(struct page *page, unsigned int order, uint64_t pc)
 
 static void drop(struct page *page, unsigned int order, const char *verb, uint64_t pc)
 {
-	if (page_ref_count(page) <= 0) {
+	if (ccsan_page_count_peek(&page->_refcount) <= 0) {
 		misused(page, verb, pc);
 		return;
 	}

@@ -32,21 +32,21 @@ void page_add_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned 
 			bool compound)
 {
 	(void)compound;
-	if (atomic_inc_return(&page->_mapcount) == 0 && !PageAnon(page))
+	if (ccsan_page_count_add(&page->_mapcount, 1) == 0 && !PageAnon(page))
 		set_anon(page, vma->anon_vma->root, linear_page_index(vma, address));
 }
 
 void page_add_file_rmap(struct page *page, bool compound)
 {
 	(void)compound;
-	atomic_inc(&page->_mapcount);
+	ccsan_page_count_add(&page->_mapcount, 1);
 }
 
 /* An anonymous page keeps its anon_vma until it is freed. */
 void page_remove_rmap(struct page *page, bool compound)
 {
 	(void)compound;
-	if (atomic_dec_return(&page->_mapcount) < -1)
+	if (ccsan_page_count_add(&page->_mapcount, -1) < -1)
 		ccsan_misuse(page->virtual, PAGE_SIZE, page->freed_by,
 			     "page_remove_rmap() of a page that nobody maps");
 }

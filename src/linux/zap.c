@@ -50,8 +50,8 @@ static struct page *zap_entry(struct vm_area_struct *vma, unsigned long addr, pt
 	return page;
 }
 
-static void zap_table(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr,
-		      unsigned long end, const struct zap_details *details)
+static void zap_table(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr, unsigned long end,
+		      const struct zap_details *details)
 {
 	struct page *dropped[PTRS_PER_PTE];
 	unsigned int count = 0;
@@ -105,7 +105,7 @@ int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *
 
 	if (addr < vma->vm_start || addr >= vma->vm_end)
 		return -EFAULT;
-	if (!page_count(page) || PageAnon(page))
+	if (!ccsan_page_count_peek(&compound_head(page)->_refcount) || PageAnon(page))
 		return -EINVAL;
 	if (pte_alloc(vma->vm_mm, pmd))
 		return -ENOMEM;
@@ -134,8 +134,7 @@ static int map_frame(struct vm_area_struct *vma, unsigned long addr, unsigned lo
 	if (pte_alloc(vma->vm_mm, pmd))
 		return -ENOMEM;
 	pte = pte_offset_map_lock(vma->vm_mm, pmd, addr, &ptl);
-	set_pte_at(vma->vm_mm, addr, pte,
-		   pte_mkspecial(pte_mkdirty(pfn_pte(pfn, prot))));
+	set_pte_at(vma->vm_mm, addr, pte, pte_mkspecial(pte_mkdirty(pfn_pte(pfn, prot))));
 	pte_unmap_unlock(pte, ptl);
 	return 0;
 }

@@ -20,7 +20,7 @@ add_dependencies(runtime_objects made_cpus)
 # caller and is compiled like the runtime. Everything else is compiled like the program itself, with
 # the hooks: what it reads and writes through aliases goes through the model. Every file is a member of
 # its own, which a program's own file with the same names replaces.
-set(LINUX_SOURCES memory.c page_alloc.c boot.c behaviour.c dma_memory.c swiotlb.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
+set(LINUX_SOURCES memory.c page_alloc.c page_state.c boot.c behaviour.c dma_memory.c swiotlb.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
 	report.c tlb.c arch/dma.c)
 # One area a line or two.
 set(LINUX_KERNEL_SOURCES addresses.c

@@ -121,7 +121,7 @@ void flush_cache_page(struct vm_area_struct *vma, unsigned long address, unsigne
 
 static bool is_no_page(struct page *page, const char *function)
 {
-	if (page && page_count(page))
+	if (page && ccsan_page_count_peek(&compound_head(page)->_refcount))
 		return false;
 	ccsan_misuse(page, page ? sizeof(*page) : 0, page ? page->freed_by : 0, "%s of %s",
 		     function, page ? "a page that is free" : "NULL");
@@ -315,8 +315,8 @@ void ccsan_arch_kmap_local_pre_unmap(void *address)
 		ccsan_arch()->kmap_local_pre_unmap(address);
 }
 
-/* Between the flush and the end of the last mapping of this colour (or, untagged, of this address) a
- * CPU that speculates may have fetched lines again, which are old by now. */
+/* Between the flush and the end of the last mapping of this colour (or, untagged, of this address)
+ * a CPU that speculates may have fetched lines again, which are old by now. */
 void ccsan_arch_kmap_local_post_map(void *address)
 {
 	if (ccsan_arch()->kmap_local_pre_unmap && ccsan_speculates())

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "explored.h"
+#include "machine/hosted.h"
 #include "restore.h"
 
 /* Objects are lines for what goes through caches, and eight bytes for what programs share: two
@@ -178,6 +179,35 @@ void ccsan_before_state(enum ccsan_shared_state state)
 		ccsan_point();
 	if (ccsan_acting())
 		ccsan_touch(CCSAN_NAMES_STATE, state, CCSAN_CHANGES);
+}
+
+/* --- machine/hosted.h: what a hosted system says of its own memory --- */
+
+enum { ACTOR_BITS = 6 };
+
+void ccsan_hosted_bit(const volatile void *word, unsigned bit, bool changes)
+{
+	ccsan_point();
+	if (ccsan_acting())
+		ccsan_touch(CCSAN_NAMES_BIT, (uint64_t)(uintptr_t)word << 6 | bit,
+			    changes ? CCSAN_CHANGES : CCSAN_LOOKS);
+}
+
+/* What each actor adds has a name of its own; who decides looks at all of them. */
+void ccsan_hosted_counter(const volatile void *counter, bool adds, bool decides)
+{
+	uint64_t name = (uint64_t)(uintptr_t)counter << ACTOR_BITS;
+	unsigned me;
+
+	if (decides)
+		ccsan_point();
+	if (!ccsan_acting())
+		return;
+	me = ccsan_stage_current(ccsan_rt.stage);
+	if (adds)
+		ccsan_touch(CCSAN_NAMES_COUNT, name | me, CCSAN_CHANGES);
+	for (unsigned i = 0; decides && i < ccsan_stage_actor_count(ccsan_rt.stage); i++)
+		ccsan_touch(CCSAN_NAMES_COUNT, name | i, CCSAN_LOOKS);
 }
 
 void ccsan_before_whole_cache(enum ccsan_operation operation, uint64_t pc)

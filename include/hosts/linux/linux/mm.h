@@ -89,7 +89,7 @@ void __put_page(struct page *page);
 static inline void get_page(struct page *page)
 {
 	page = compound_head(page);
-	if (atomic_inc_return(&page->_refcount) <= 1) {
+	if (ccsan_page_count_add(&page->_refcount, 1) <= 1) {
 		page_ref_dec(page);
 		ccsan_page_is_free(page, "get_page()");
 	}
@@ -98,7 +98,7 @@ static inline void get_page(struct page *page)
 /** One more reference, unless there is none. Fidelity: exact */
 static inline bool get_page_unless_zero(struct page *page)
 {
-	return atomic_inc_not_zero(&page->_refcount);
+	return ccsan_page_count_inc_not_zero(&page->_refcount);
 }
 
 static inline bool try_get_page(struct page *page)
@@ -109,7 +109,7 @@ static inline bool try_get_page(struct page *page)
 /** Drops a reference. Return: whether it was the last one. Fidelity: exact */
 static inline int put_page_testzero(struct page *page)
 {
-	int left = atomic_dec_return(&page->_refcount);
+	int left = ccsan_page_count_add(&page->_refcount, -1);
 
 	if (left < 0) {
 		page_ref_inc(page);
@@ -148,7 +148,7 @@ static inline unsigned long page_size(struct page *page)
 
 static inline int page_mapcount(struct page *page)
 {
-	return atomic_read(&page->_mapcount) + 1;
+	return ccsan_page_count(&page->_mapcount) + 1;
 }
 
 static inline bool page_mapped(struct page *page)

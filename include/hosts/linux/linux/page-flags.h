@@ -29,9 +29,9 @@ enum pageflags {
 	PG_swapbacked,
 	PG_unevictable,
 	PG_mlocked,
-	PG_buddy,   /* free, and the first of its block */
-	PG_free,    /* free */
-	PG_highmem, /* without an address in the direct map */
+	PG_buddy,    /* free, and the first of its block */
+	PG_free,     /* free */
+	PG_highmem,  /* without an address in the direct map */
 	PG_poisoned, /* free, and filled with a pattern */
 	NR_PAGEFLAGS,
 
@@ -41,38 +41,43 @@ enum pageflags {
 	PG_fscache = PG_private_2,
 };
 
-#define CCSAN_TEST_PAGE_FLAG(name, flag)                    \
+/* page_state.c: one bit each, for the explorer too. The two changes return what it was. */
+bool ccsan_page_flag(const unsigned long *flags, unsigned int flag);
+bool ccsan_page_flag_set(unsigned long *flags, unsigned int flag);
+bool ccsan_page_flag_clear(unsigned long *flags, unsigned int flag);
+
+#define CCSAN_TEST_PAGE_FLAG(name, flag)                      \
 	static inline int Page##name(const struct page *page) \
-	{                                                   \
-		return test_bit(flag, &page->flags);        \
+	{                                                     \
+		return ccsan_page_flag(&page->flags, flag);   \
 	}
-#define CCSAN_SET_PAGE_FLAG(name, flag)                    \
-	static inline void SetPage##name(struct page *page) \
-	{                                                  \
-		set_bit(flag, &page->flags);               \
-	}                                                  \
+#define CCSAN_SET_PAGE_FLAG(name, flag)                       \
+	static inline void SetPage##name(struct page *page)   \
+	{                                                     \
+		ccsan_page_flag_set(&page->flags, flag);      \
+	}                                                     \
 	static inline void ClearPage##name(struct page *page) \
-	{                                                  \
-		clear_bit(flag, &page->flags);             \
+	{                                                     \
+		ccsan_page_flag_clear(&page->flags, flag);    \
 	}
 /* For pages that nobody else knows yet. */
-#define CCSAN_UNSHARED_PAGE_FLAG(name, flag)                 \
-	static inline void __SetPage##name(struct page *page) \
-	{                                                    \
-		page->flags |= 1ul << (flag);                \
-	}                                                    \
+#define CCSAN_UNSHARED_PAGE_FLAG(name, flag)                    \
+	static inline void __SetPage##name(struct page *page)   \
+	{                                                       \
+		ccsan_page_flag_set(&page->flags, flag);        \
+	}                                                       \
 	static inline void __ClearPage##name(struct page *page) \
-	{                                                    \
-		page->flags &= ~(1ul << (flag));             \
+	{                                                       \
+		ccsan_page_flag_clear(&page->flags, flag);      \
 	}
-#define CCSAN_EXCHANGE_PAGE_FLAG(name, flag)                       \
-	static inline int TestSetPage##name(struct page *page)      \
-	{                                                          \
-		return test_and_set_bit(flag, &page->flags);       \
-	}                                                          \
-	static inline int TestClearPage##name(struct page *page)    \
-	{                                                          \
-		return test_and_clear_bit(flag, &page->flags);     \
+#define CCSAN_EXCHANGE_PAGE_FLAG(name, flag)                      \
+	static inline int TestSetPage##name(struct page *page)    \
+	{                                                         \
+		return ccsan_page_flag_set(&page->flags, flag);   \
+	}                                                         \
+	static inline int TestClearPage##name(struct page *page)  \
+	{                                                         \
+		return ccsan_page_flag_clear(&page->flags, flag); \
 	}
 #define CCSAN_PAGE_FLAG(name, flag)          \
 	CCSAN_TEST_PAGE_FLAG(name, flag)     \

@@ -7,14 +7,22 @@
 #include <linux/atomic.h>
 #include <linux/page-flags.h>
 
+/* page_state.c: additions are in no order for the explorer, but with what decides by the value:
+ * ccsan_page_count(), an exchange, the last reference. _peek is for checks that decide nothing. */
+int ccsan_page_count(const atomic_t *count);
+int ccsan_page_count_peek(const atomic_t *count);
+int ccsan_page_count_add(atomic_t *count, int n); /* returns the new value */
+bool ccsan_page_count_inc_not_zero(atomic_t *count);
+int ccsan_page_count_cmpxchg(atomic_t *count, int old, int new); /* returns the old value */
+
 static inline int page_ref_count(const struct page *page)
 {
-	return atomic_read(&page->_refcount);
+	return ccsan_page_count(&page->_refcount);
 }
 
 static inline int page_count(struct page *page)
 {
-	return atomic_read(&compound_head(page)->_refcount);
+	return ccsan_page_count(&compound_head(page)->_refcount);
 }
 
 static inline void set_page_count(struct page *page, int v)
@@ -29,34 +37,34 @@ static inline void init_page_count(struct page *page)
 
 static inline void page_ref_add(struct page *page, int nr)
 {
-	atomic_add(nr, &page->_refcount);
+	ccsan_page_count_add(&page->_refcount, nr);
 }
 
 static inline void page_ref_sub(struct page *page, int nr)
 {
-	atomic_sub(nr, &page->_refcount);
+	ccsan_page_count_add(&page->_refcount, -nr);
 }
 
 static inline void page_ref_inc(struct page *page)
 {
-	atomic_inc(&page->_refcount);
+	ccsan_page_count_add(&page->_refcount, 1);
 }
 
 static inline void page_ref_dec(struct page *page)
 {
-	atomic_dec(&page->_refcount);
+	ccsan_page_count_add(&page->_refcount, -1);
 }
 
 static inline int page_ref_dec_and_test(struct page *page)
 {
-	return atomic_dec_and_test(&page->_refcount);
+	return ccsan_page_count_add(&page->_refcount, -1) == 0;
 }
 
 /** Sets a count of `count` to 0: nobody else can get a reference any more. Return: whether it was
  *  so. */
 static inline int page_ref_freeze(struct page *page, int count)
 {
-	return atomic_cmpxchg(&page->_refcount, count, 0) == count;
+	return ccsan_page_count_cmpxchg(&page->_refcount, count, 0) == count;
 }
 
 static inline void page_ref_unfreeze(struct page *page, int count)

@@ -160,7 +160,7 @@ void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
 static inline void page_dup_rmap(struct page *page, bool compound)
 {
 	(void)compound;
-	atomic_inc(&page->_mapcount);
+	ccsan_page_count_add(&page->_mapcount, 1);
 }
 
 /* --- from the page to its entries --- */
