@@ -168,6 +168,10 @@ static struct ccsan_met_line *new_line(struct ccsan_shadow *shadow, struct ccsan
 	line->pa = pa;
 	line->page = page;
 	page->lines[(pa - page->pa) >> shadow->line_shift] = line;
+	if (!page->line_count++) {
+		page->next = shadow->met_pages;
+		shadow->met_pages = page;
+	}
 	ccsan_model_reset(&shadow->geometry.caches, &line->model);
 	shadow->host.meet(shadow->host.context, pa, &origin);
 	line->own = origin.own;
@@ -686,7 +690,7 @@ unsigned ccsan_shadow_maintain_all(struct ccsan_shadow *shadow, const struct ccs
 	if (is_coherent(&shadow->geometry) ||
 	    (event->instruction && shadow->geometry.instruction_coherent))
 		return 0;
-	for (page = shadow->all_pages; page; page = page->next)
+	for (page = shadow->met_pages; page; page = page->next)
 		for (unsigned i = 0; i < lines_of_page; i++)
 			if (page->lines[i])
 				changed += maintain_line(shadow, page->lines[i], event);
@@ -893,7 +897,7 @@ const char *ccsan_shadow_broken_invariant(const struct ccsan_shadow *shadow)
 {
 	unsigned lines_of_page = shadow->geometry.page_bytes >> shadow->line_shift;
 
-	for (const struct ccsan_page *page = shadow->all_pages; page; page = page->next)
+	for (const struct ccsan_page *page = shadow->met_pages; page; page = page->next)
 		for (unsigned i = 0; i < lines_of_page; i++) {
 			const char *broken =
 				page->lines[i] ? broken_invariant_of_line(shadow, page->lines[i])

@@ -210,8 +210,6 @@ struct ccsan_page *ccsan_tables_page(struct ccsan_shadow *shadow, uint64_t pa)
 		return page;
 	page = ccsan_tables_take(shadow, sizeof(*page));
 	page->pa = ccsan_page_start(shadow, pa);
-	page->next = shadow->all_pages;
-	shadow->all_pages = page;
 	page->lines = ccsan_tables_take(
 		shadow, (shadow->geometry.page_bytes >> shadow->line_shift) * sizeof(*page->lines));
 	insert(shadow, &shadow->pages, &page->link, mix(page->pa, 1));

@@ -70,7 +70,8 @@ struct ccsan_page {
 	struct ccsan_link link; /**< in shadow->pages */
 	uint64_t pa;
 	struct ccsan_alias *aliases;
-	struct ccsan_page *next;       /**< all pages */
+	struct ccsan_page *next;       /**< in shadow->met_pages, once a line is met */
+	unsigned line_count;           /**< that are met */
 	struct ccsan_met_line **lines; /**< by line of the page; NULL where not met */
 };
 
@@ -86,7 +87,7 @@ struct ccsan_shadow {
 	struct ccsan_geometry geometry;
 	struct ccsan_shadow_host host;
 	struct ccsan_hash pages, aliases, places, spaces;
-	struct ccsan_page *all_pages;
+	struct ccsan_page *met_pages; /**< those with lines; far fewer than a direct map has */
 	struct ccsan_alias *free_aliases;
 	unsigned cpu_count;
 	uint32_t current_space[CCSAN_CACHED_CPUS];
