@@ -20,6 +20,18 @@ static unsigned long guard_bytes(unsigned long flags)
 	return flags & VM_NO_GUARD ? 0 : PAGE_SIZE;
 }
 
+/* Who runs over the end of a mapping gets a finding, not the host's. */
+static void watch_guard(const struct vm_struct *area)
+{
+	unsigned long guard = guard_bytes(area->flags);
+	unsigned int space;
+
+	if (guard)
+		ccsan_hosted_expect_faults(
+			0, ccsan_hosted_address((char *)area->addr + area->size - guard, &space),
+			guard);
+}
+
 /* A mapping of nothing yet. @param first its first page, for the colour. */
 static struct vm_struct *new_area(unsigned long size, unsigned long flags, const struct page *first)
 {
@@ -40,6 +52,7 @@ static struct vm_struct *new_area(unsigned long size, unsigned long flags, const
 	area->size = wish.size;
 	area->flags = flags;
 	area->mapped_by = ccsan_hosted_here();
+	watch_guard(area);
 	return area;
 }
 

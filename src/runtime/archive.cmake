@@ -37,6 +37,9 @@ list(APPEND LINUX_KERNEL_SOURCES fuse/dev.c fuse/dir.c fuse/file.c fuse/inode.c 
 list(APPEND LINUX_SOURCES sched.c)
 list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c
 	block.c blk_disk.c blk_dma.c blk_pio.c blk_store.c)
+list(APPEND LINUX_KERNEL_SOURCES vmap_area.c vmalloc.c vm_map_ram.c
+	nfs/xdr.c nfs/xdr_buf.c nfs/rpc_msg.c nfs/rpc.c nfs/nfs3xdr.c nfs/nfs3proc.c nfs/dir.c)
+list(APPEND LINUX_SOURCES nfs/server.c nfs/transport.c)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})
