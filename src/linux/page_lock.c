@@ -92,10 +92,12 @@ void wait_on_page_writeback(struct page *page)
 		wait_on_page_bit(page, PG_writeback);
 }
 
-/* Nothing here checks or mirrors what is under writeback: stable pages are not asked for. */
+/* Who reads the page for the disk, be it the CPU or a device, has flushed what users stored so far: a
+ * store that comes in between would be found as one that it does not see, although it is written
+ * out later. So nobody stores to what is under writeback, as where the disk wants checksums. */
 void wait_for_stable_page(struct page *page)
 {
-	(void)page;
+	wait_on_page_writeback(page);
 }
 
 void end_page_writeback(struct page *page)

@@ -156,6 +156,9 @@ static inline void wait_on_page_locked(struct page *page)
 }
 
 void wait_on_page_writeback(struct page *page);
+
+/** Waits for the end of writeback before the page is changed. Fidelity: simplified. Every disk wants
+ *  stable pages, as Linux 3.0 to 3.8 had it. */
 void wait_for_stable_page(struct page *page);
 
 /* --- dirty and under writeback --- */
