@@ -57,8 +57,14 @@ struct ccsan_object *ccsan_stage_object(struct ccsan_stage *stage, enum ccsan_ob
 	struct ccsan_object **bucket = &stage->objects[address / 8 % CCSAN_OBJECT_BUCKETS];
 	struct ccsan_object *object = find(stage, address);
 
-	if (object)
+	if (object) {
+		/* memory was freed, and is something else now */
+		if (object->kind != kind && !object->holders && !object->waiters)
+			*object = (struct ccsan_object){ .next = object->next,
+							 .address = address,
+							 .kind = kind };
 		return object;
+	}
 	object = stage->host.memory(stage->host.context, sizeof(*object));
 	*object = (struct ccsan_object){ .next = *bucket, .address = address, .kind = kind };
 	*bucket = object;
