@@ -147,6 +147,16 @@ static struct process *make(const char *name, struct mm_struct *mm, ccsan_linux_
 	return p;
 }
 
+/* Of a task whose thread never began. */
+static void end_without_running(struct process *p)
+{
+	struct task_struct *task = p->task;
+
+	let_go(p);
+	forget(p);
+	put_task_struct(task);
+}
+
 static struct process *make_child(ccsan_linux_main *run, void *argument)
 {
 	struct task_struct *parent = current;
@@ -162,8 +172,7 @@ static struct process *make_child(ccsan_linux_main *run, void *argument)
 	p->task->files = ccsan_files_copy(parent->group_leader->files);
 	if (p->task->files)
 		return p;
-	let_go(p);
-	forget(p);
+	end_without_running(p);
 	return NULL;
 }
 
@@ -305,6 +314,5 @@ void ccsan_linux_end(pid_t pid)
 			     pid);
 		return;
 	}
-	let_go(p);
-	forget(p);
+	end_without_running(p);
 }

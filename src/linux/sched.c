@@ -68,10 +68,12 @@ struct task_struct *ccsan_current(void)
 	return tasks[actor] ? tasks[actor] : meet_stranger(actor);
 }
 
-/* Tasks stay as long as the test: kthread_stop() of one that has ended is then found. */
+/* Tasks stay as long as the test: kthread_stop() of one that has ended is then found. They do not
+ * count as alive. */
 void put_task_struct(struct task_struct *task)
 {
-	atomic_dec(&task->ccsan_usage);
+	if (atomic_dec_and_test(&task->ccsan_usage))
+		ccsan_count_object(-1);
 }
 
 /* --- joining and leaving queues --- */
