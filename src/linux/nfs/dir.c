@@ -52,7 +52,7 @@ static bool take_contiguous(struct listing *listing)
 	struct page *first;
 
 	listing->order = (unsigned int)get_order(listing->page_count * PAGE_SIZE);
-	first = alloc_pages(GFP_KERNEL, listing->order);
+	first = alloc_pages(GFP_KERNEL | __GFP_COMP, listing->order);
 	for (unsigned int i = 0; first && i < listing->page_count; i++)
 		listing->pages[i] = first + i;
 	return first;

@@ -30,21 +30,4 @@ __be32 *ccsan_rpc_encode_header(__be32 *p, const struct ccsan_rpc_header *header
 /** Return: 0 if the results follow, or -errno. */
 int ccsan_rpc_decode_header(struct xdr_stream *xdr, u32 xid);
 
-/* --- nfs3proc.c: each waits for its reply. Return: 0, -errno. --- */
-
-int ccsan_nfs3_null(struct rpc_xprt *xprt);
-int ccsan_nfs3_getattr(struct rpc_xprt *xprt, const struct nfs_fh *fh, struct nfs_fattr *fattr);
-int ccsan_nfs3_setsize(struct rpc_xprt *xprt, const struct nfs_fh *fh, u64 size,
-		       struct nfs_fattr *fattr);
-int ccsan_nfs3_lookup(struct rpc_xprt *xprt, const struct nfs3_diropargs *args, struct nfs_fh *fh,
-		      struct nfs_fattr *fattr);
-int ccsan_nfs3_read(struct rpc_xprt *xprt, const struct nfs_pgio_args *args,
-		    struct nfs_pgio_res *res);
-int ccsan_nfs3_write(struct rpc_xprt *xprt, const struct nfs_pgio_args *args,
-		     struct nfs_pgio_res *res);
-int ccsan_nfs3_commit(struct rpc_xprt *xprt, const struct nfs_pgio_args *args,
-		      struct nfs_pgio_res *res);
-int ccsan_nfs3_readdirplus(struct rpc_xprt *xprt, const struct nfs3_readdirargs *args,
-			   struct nfs3_readdirres *res);
-
 #endif

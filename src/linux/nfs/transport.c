@@ -262,7 +262,7 @@ struct rpc_xprt *ccsan_linux_rpc_record(struct rpc_xprt *xprt, const char *file)
 
 	if (!recorder)
 		return NULL;
-	recorder->file = fopen(file, "we");
+	recorder->file = fopen(file, "ae");
 	if (!recorder->file) {
 		free(recorder);
 		return NULL;

@@ -33,8 +33,8 @@ struct ccsan_rpc_recording {
  *  answered -EIO, with a message. */
 struct rpc_xprt *ccsan_linux_rpc_replay(const struct ccsan_rpc_recording *recording);
 
-/** Passes calls on, and writes them and their replies to a file, as recordings are. Return: NULL if
- *  the file cannot be made. */
+/** Passes calls on, and appends them and their replies to a file, as recordings are. Return: NULL
+ * if the file cannot be made. */
 struct rpc_xprt *ccsan_linux_rpc_record(struct rpc_xprt *xprt, const char *file);
 
 /* --- a server inside of the program: one directory of files, NFSv3 and MOUNT --- */
@@ -72,6 +72,23 @@ struct rpc_xprt *ccsan_linux_nfs_server_xprt(struct ccsan_nfs_server *server);
  *  what is no call. */
 ssize_t ccsan_linux_nfs_server_answer(struct ccsan_nfs_server *server, const void *call,
 				      size_t bytes, void **reply);
+
+/* --- calls (RFC 1813): each waits for its reply. Return: 0, -errno. Fidelity: exact --- */
+
+int ccsan_nfs3_null(struct rpc_xprt *xprt);
+int ccsan_nfs3_getattr(struct rpc_xprt *xprt, const struct nfs_fh *fh, struct nfs_fattr *fattr);
+int ccsan_nfs3_setsize(struct rpc_xprt *xprt, const struct nfs_fh *fh, u64 size,
+		       struct nfs_fattr *fattr);
+int ccsan_nfs3_lookup(struct rpc_xprt *xprt, const struct nfs3_diropargs *args, struct nfs_fh *fh,
+		      struct nfs_fattr *fattr);
+int ccsan_nfs3_read(struct rpc_xprt *xprt, const struct nfs_pgio_args *args,
+		    struct nfs_pgio_res *res);
+int ccsan_nfs3_write(struct rpc_xprt *xprt, const struct nfs_pgio_args *args,
+		     struct nfs_pgio_res *res);
+int ccsan_nfs3_commit(struct rpc_xprt *xprt, const struct nfs_pgio_args *args,
+		      struct nfs_pgio_res *res);
+int ccsan_nfs3_readdirplus(struct rpc_xprt *xprt, const struct nfs3_readdirargs *args,
+			   struct nfs3_readdirres *res);
 
 /* --- a client --- */
 
