@@ -22,12 +22,13 @@ struct ccsan_store {
 	unsigned long flushes;
 	unsigned int failing; /* the transfer that fails, counted down; 0: none */
 	int error;
+	bool off; /* without power */
 };
 
 int ccsan_store_open(struct ccsan_store *store, const char *path, u64 bytes, bool cached);
 void ccsan_store_close(struct ccsan_store *store);
 
-/** Return: 0 or -Exxx. @param failing may be the transfer that shall fail */
+/** Return: 0; or why the transfer that begins fails. */
 int ccsan_store_begin(struct ccsan_store *store);
 int ccsan_store_read(struct ccsan_store *store, u64 at, void *to, size_t bytes);
 int ccsan_store_write(struct ccsan_store *store, u64 at, const void *from, size_t bytes);

@@ -232,6 +232,11 @@ void ccsan_linux_disk_power_fails(struct block_device *bdev, unsigned int seed)
 	ccsan_store_power_fails(&disk_of(bdev)->store, seed);
 }
 
+void ccsan_linux_disk_power_on(struct block_device *bdev)
+{
+	disk_of(bdev)->store.off = false;
+}
+
 void ccsan_linux_disk_fail(struct block_device *bdev, unsigned int nth, int error)
 {
 	disk_of(bdev)->store.failing = nth;

@@ -113,6 +113,8 @@ static int write_image(struct ccsan_store *store, u64 at, const char *from, size
 
 int ccsan_store_begin(struct ccsan_store *store)
 {
+	if (store->off)
+		return -EIO;
 	return store->failing && !--store->failing ? store->error : 0;
 }
 
@@ -159,6 +161,7 @@ void ccsan_store_power_fails(struct ccsan_store *store, unsigned int seed)
 {
 	unsigned long sector;
 
+	store->off = true;
 	if (!store->unflushed)
 		return;
 	for_each_set_bit (sector, store->unflushed, store->bytes / SECTOR_SIZE) {

@@ -2,6 +2,7 @@
 /* Open files and descriptors: linux/file.h, linux/fs.h. */
 #include <linux/dcache.h>
 #include <linux/err.h>
+#include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
@@ -26,6 +27,7 @@ static void free_file(struct file *file)
 
 	if (file->f_op->release)
 		file->f_op->release(inode, file);
+	dput(file->f_dentry);
 	kfree(file);
 	iput(inode);
 }

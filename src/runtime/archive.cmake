@@ -40,6 +40,8 @@ list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c
 list(APPEND LINUX_KERNEL_SOURCES vmap_area.c vmalloc.c vm_map_ram.c
 	nfs/xdr.c nfs/xdr_buf.c nfs/rpc_msg.c nfs/rpc.c nfs/nfs3xdr.c nfs/nfs3proc.c nfs/dir.c)
 list(APPEND LINUX_SOURCES nfs/server.c nfs/transport.c)
+list(APPEND LINUX_KERNEL_SOURCES diskfs/meta.c diskfs/map.c diskfs/inode.c diskfs/io.c diskfs/file.c
+	diskfs/dir.c diskfs/super.c)
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})

@@ -323,10 +323,12 @@ CCSAN_TEST(ok_flush_and_fua)
 	CCSAN_CHECK(transfer(disk, REQ_OP_WRITE, 0, page, 512, 0) == 0);
 	CCSAN_CHECK(on_medium(disk, 0) == 'x');
 	ccsan_linux_disk_power_fails(disk, 0);
+	ccsan_linux_disk_power_on(disk);
 	CCSAN_CHECK(on_medium(disk, 0) == 0);
 	CCSAN_CHECK(transfer(disk, REQ_OP_WRITE, 0, page, 512, 0) == 0);
 	CCSAN_CHECK(transfer(disk, REQ_OP_WRITE | REQ_PREFLUSH, 1, page, 512, 0) == 0);
 	ccsan_linux_disk_power_fails(disk, 0);
+	ccsan_linux_disk_power_on(disk);
 	CCSAN_CHECK(on_medium(disk, 0) == 'x' && on_medium(disk, 1) == 0);
 	CCSAN_CHECK(transfer(disk, REQ_OP_WRITE | REQ_FUA, 2, page, 512, 0) == 0);
 	CCSAN_CHECK(transfer(disk, REQ_OP_WRITE, 3, page, 512, 0) == 0);
@@ -334,6 +336,7 @@ CCSAN_TEST(ok_flush_and_fua)
 	for (sector_t sector = 10; sector < 60; sector++)
 		CCSAN_CHECK(transfer(disk, REQ_OP_WRITE, sector, page, 512, 0) == 0);
 	ccsan_linux_disk_power_fails(disk, 1);
+	ccsan_linux_disk_power_on(disk);
 	CCSAN_CHECK(on_medium(disk, 2) == 'x' && on_medium(disk, 3) == 'x');
 	CCSAN_CHECK(blkdev_issue_zeroout(disk, 2, 20, GFP_KERNEL, 0) == 0 &&
 		    on_medium(disk, 2) == 0);

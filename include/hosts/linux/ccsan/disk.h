@@ -34,9 +34,11 @@ enum {
 struct block_device *ccsan_linux_disk(const char *path, u64 bytes, unsigned int flags);
 void ccsan_linux_disk_free(struct block_device *bdev);
 
-/** Power fails, and comes back: of what was written and not flushed, nothing is there (seed 0), or
- *  some sectors are (others). Only for disks with CCSAN_DISK_WRITE_CACHE. */
+/** Power fails: of what was written and not flushed, nothing is there (seed 0), or some sectors are
+ *  (others), if the disk has a CCSAN_DISK_WRITE_CACHE. Until power is on again, all transfers are
+ *  errors. */
 void ccsan_linux_disk_power_fails(struct block_device *bdev, unsigned int seed);
+void ccsan_linux_disk_power_on(struct block_device *bdev);
 
 /** The `nth` transfer from now fails with `error` (-EIO, -ENOSPC), 1 is the next one; 0: none. */
 void ccsan_linux_disk_fail(struct block_device *bdev, unsigned int nth, int error);
