@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Byte order, on top of what the C library's own file has. */
+/* Byte order, on top of what the C library's own file has. Fidelity: exact, where nothing else is
+ * said. */
 #ifndef CCSAN_HOSTS_LINUX_ASM_BYTEORDER_H
 #define CCSAN_HOSTS_LINUX_ASM_BYTEORDER_H
 

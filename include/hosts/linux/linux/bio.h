@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Making, sending and ending bios (block/biovecs.rst). */
+/* Making, sending and ending bios (block/biovecs.rst). Fidelity: exact, where nothing else is said.
+ */
 #ifndef CCSAN_HOSTS_LINUX_BIO_H
 #define CCSAN_HOSTS_LINUX_BIO_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One transfer between pages and a disk, and what became of it (block/biodoc.rst). */
+/* One transfer between pages and a disk, and what became of it (block/biodoc.rst). Fidelity: exact,
+ * where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_BLK_TYPES_H
 #define CCSAN_HOSTS_LINUX_BLK_TYPES_H
 

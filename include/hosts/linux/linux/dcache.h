@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of inodes: as many as a file system of one directory or two needs (filesystems/vfs.rst).
- * No hash table, no lockless walk, no negative entries that stay. */
+ * No hash table, no lockless walk, no negative entries that stay. Fidelity: exact, where nothing
+ * else is said. */
 #ifndef CCSAN_HOSTS_LINUX_DCACHE_H
 #define CCSAN_HOSTS_LINUX_DCACHE_H
 
@@ -41,14 +42,16 @@ struct dentry *d_make_root(struct inode *root);
 void d_instantiate(struct dentry *dentry, struct inode *inode);
 void d_add(struct dentry *dentry, struct inode *inode);
 
-/** Return: the entry of a directory, with a reference, or NULL. O(entries). Fidelity: simplified */
+/** Return: the entry of a directory, with a reference, or NULL. O(entries).
+ *  Fidelity: simplified: no hash table */
 struct dentry *d_lookup(const struct dentry *parent, const struct qstr *name);
 
 /** The name is gone; its inode lives as long as others use it. Fidelity: exact */
 void d_delete(struct dentry *dentry);
 void d_drop(struct dentry *dentry);
 
-/** All names below are gone; entries that somebody uses stay. For unmounting. Fidelity: simplified
+/** All names below are gone; entries that somebody uses stay. For unmounting.
+ *  Fidelity: simplified: no list of unused ones
  */
 void shrink_dcache_parent(struct dentry *parent);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which way the data goes, seen from memory. */
+/* Which way the data goes, seen from memory. Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_DMA_DIRECTION_H
 #define CCSAN_HOSTS_LINUX_DMA_DIRECTION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors in pointers. */
+/* Errors in pointers. Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_ERR_H
 #define CCSAN_HOSTS_LINUX_ERR_H
 

@@ -3,6 +3,8 @@
  * Inodes, open files and what file systems fill in (filesystems/vfs.rst, filesystems/locking.rst),
  * as far as data and its way through caches is concerned. No names: dcache.h has the few there are;
  * no permissions, no time.
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_FS_H
 #define CCSAN_HOSTS_LINUX_FS_H
@@ -444,15 +446,17 @@ int invalidate_inode_pages2(struct address_space *mapping);
 /**
  * Writes the pages of these bytes out and drops them, atomically with respect to page faults,
  * buffered and direct writes: no store, write() or transfer that ends before it returns is lost,
- * and none that comes in between makes it fail. What Linux lacks.
+ * and none that comes in between makes it fail.
  *
  * @param end the last byte, inclusive
  * The caller holds no lock of the file; may sleep. O(pages in range).
+ * Fidelity: ours: Linux has no such function
  * Return: 0, or the error of writing out, and then the pages that failed are still there.
  */
 int filemap_write_and_invalidate_range(struct address_space *mapping, loff_t start, loff_t end);
 
-/** The same, for callers that hold i_rwsem for writing. */
+/** The same, for callers that hold i_rwsem for writing. Fidelity: ours: Linux has no such function
+ */
 int filemap_write_and_invalidate_range_locked(struct address_space *mapping, loff_t start,
 					      loff_t end);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Allocation of pages: Documentation/core-api/memory-allocation.rst. */
+/* Allocation of pages: Documentation/core-api/memory-allocation.rst. Fidelity: exact, where nothing
+ * else is said. */
 #ifndef CCSAN_HOSTS_LINUX_GFP_H
 #define CCSAN_HOSTS_LINUX_GFP_H
 
@@ -63,8 +64,8 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order);
 /** As alloc_pages(), for a user page at this address. Fidelity: exact */
 struct page *alloc_pages_vma(gfp_t gfp, int order, struct vm_area_struct *vma, unsigned long addr);
 
-/** Drops a reference; the last one frees. Freeing what is free, mapped, locked or in a device's hands
- *  is `api-misuse`. Fidelity: exact */
+/** Drops a reference; the last one frees. Freeing what is free, mapped, locked or in a device's
+ * hands is `api-misuse`. Fidelity: exact */
 void __free_pages(struct page *page, unsigned int order);
 
 /** Fidelity: exact, as alloc_pages() and __free_pages(), by address in the direct map. */
@@ -79,12 +80,12 @@ void free_pages_exact(void *p, size_t bytes);
  *  __GFP_COMP. Fidelity: exact */
 void split_page(struct page *page, unsigned int order);
 
-#define alloc_page(gfp)                 alloc_pages(gfp, 0)
-#define alloc_page_vma(gfp, vma, addr)  alloc_pages_vma(gfp, 0, vma, addr)
-#define __free_page(page)               __free_pages(page, 0)
-#define __get_free_page(gfp)            __get_free_pages(gfp, 0)
-#define __get_dma_pages(gfp, order)     __get_free_pages((gfp) | GFP_DMA, order)
-#define get_zeroed_page(gfp)            __get_free_pages((gfp) | __GFP_ZERO, 0)
-#define free_page(address)              free_pages(address, 0)
+#define alloc_page(gfp)                alloc_pages(gfp, 0)
+#define alloc_page_vma(gfp, vma, addr) alloc_pages_vma(gfp, 0, vma, addr)
+#define __free_page(page)              __free_pages(page, 0)
+#define __get_free_page(gfp)           __get_free_pages(gfp, 0)
+#define __get_dma_pages(gfp, order)    __get_free_pages((gfp) | GFP_DMA, order)
+#define get_zeroed_page(gfp)           __get_free_pages((gfp) | __GFP_ZERO, 0)
+#define free_page(address)             free_pages(address, 0)
 
 #endif

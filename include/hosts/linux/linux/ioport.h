@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Resources of devices. */
+/* Resources of devices. Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_IOPORT_H
 #define CCSAN_HOSTS_LINUX_IOPORT_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages and their addresses. Its parts about address spaces and user pages are files of their own.
- * Documentation/core-api/mm-api.rst, Documentation/vm/highmem.rst. */
+ * Documentation/core-api/mm-api.rst, Documentation/vm/highmem.rst. Fidelity: exact, where nothing
+ * else is said. */
 #ifndef CCSAN_HOSTS_LINUX_MM_H
 #define CCSAN_HOSTS_LINUX_MM_H
 
@@ -14,15 +15,15 @@
 #include <linux/types.h>
 
 /* The CPU's, known only at run time: one binary runs on all of them. */
-#define PAGE_SIZE           ((unsigned long)ccsan_page_size())
-#define PAGE_SHIFT          ((unsigned int)__builtin_ctzl(PAGE_SIZE))
-#define PAGE_MASK           (~(PAGE_SIZE - 1))
-#define PAGE_ALIGN(address) (((address) + PAGE_SIZE - 1) & PAGE_MASK)
+#define PAGE_SIZE             ((unsigned long)ccsan_page_size())
+#define PAGE_SHIFT            ((unsigned int)__builtin_ctzl(PAGE_SIZE))
+#define PAGE_MASK             (~(PAGE_SIZE - 1))
+#define PAGE_ALIGN(address)   (((address) + PAGE_SIZE - 1) & PAGE_MASK)
 #define PAGE_ALIGNED(address) (!((unsigned long)(address) & (PAGE_SIZE - 1)))
-#define offset_in_page(p)   ((unsigned long)(p) & (PAGE_SIZE - 1))
-#define PFN_UP(x)           (((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
-#define PFN_DOWN(x)         ((x) >> PAGE_SHIFT)
-#define PFN_PHYS(x)         ((phys_addr_t)(x) << PAGE_SHIFT)
+#define offset_in_page(p)     ((unsigned long)(p) & (PAGE_SIZE - 1))
+#define PFN_UP(x)             (((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define PFN_DOWN(x)           ((x) >> PAGE_SHIFT)
+#define PFN_PHYS(x)           ((phys_addr_t)(x) << PAGE_SHIFT)
 
 static inline int get_order(unsigned long bytes)
 {
@@ -72,10 +73,10 @@ static inline void *phys_to_virt(phys_addr_t phys)
 	return (char *)page_address(phys_to_page(phys)) + offset_in_page(phys);
 }
 
-#define nth_page(page, n)      ((page) + (n))
+#define nth_page(page, n)         ((page) + (n))
 #define lowmem_page_address(page) page_address(page)
-#define page_to_virt(page)     page_address(page)
-#define virt_to_head_page(p)   compound_head(virt_to_page(p))
+#define page_to_virt(page)        page_address(page)
+#define virt_to_head_page(p)      compound_head(virt_to_page(p))
 
 /* --- references --- */
 

@@ -5,6 +5,8 @@
  *
  * A user address is a simulated one, below TASK_SIZE; where a `__user` pointer comes in,
  * untagged_addr() makes one of it, and ccsan_user_pointer() makes a pointer again.
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_MM_VMA_H
 #define CCSAN_HOSTS_LINUX_MM_VMA_H
@@ -49,16 +51,16 @@ struct pt_regs;
 #define FAULT_FLAG_INSTRUCTION 0x100u
 #define FAULT_FLAG_DEFAULT     FAULT_FLAG_KILLABLE
 
-#define VM_FAULT_OOM    0x000001u
-#define VM_FAULT_SIGBUS 0x000002u
-#define VM_FAULT_MAJOR  0x000004u
-#define VM_FAULT_WRITE  0x000008u
-#define VM_FAULT_SIGSEGV 0x000040u
-#define VM_FAULT_NOPAGE 0x000100u
-#define VM_FAULT_LOCKED 0x000200u
-#define VM_FAULT_RETRY  0x000400u
+#define VM_FAULT_OOM      0x000001u
+#define VM_FAULT_SIGBUS   0x000002u
+#define VM_FAULT_MAJOR    0x000004u
+#define VM_FAULT_WRITE    0x000008u
+#define VM_FAULT_SIGSEGV  0x000040u
+#define VM_FAULT_NOPAGE   0x000100u
+#define VM_FAULT_LOCKED   0x000200u
+#define VM_FAULT_RETRY    0x000400u
 #define VM_FAULT_DONE_COW 0x001000u
-#define VM_FAULT_ERROR  (VM_FAULT_OOM | VM_FAULT_SIGSEGV | VM_FAULT_SIGBUS)
+#define VM_FAULT_ERROR    (VM_FAULT_OOM | VM_FAULT_SIGSEGV | VM_FAULT_SIGBUS)
 
 /** One fault on its way. */
 struct vm_fault {
@@ -85,10 +87,12 @@ struct vm_operations_struct {
 	vm_fault_t (*fault)(struct vm_fault *vmf);
 	void (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 	/** A page of a shared mapping is about to become writable. Returns with it locked
-	 *  (VM_FAULT_LOCKED), or 0 if the caller shall lock it and look whether it is still there. */
+	 *  (VM_FAULT_LOCKED), or 0 if the caller shall lock it and look whether it is still there.
+	 */
 	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
 	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
-	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write);
+	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
+		      int write);
 	const char *(*name)(struct vm_area_struct *vma);
 };
 
@@ -214,11 +218,11 @@ void vma_interval_tree_remove(struct vm_area_struct *node, struct rb_root_cached
 /** Those that have one of the pages [start, last]: O(log N + k) for k of N. Fidelity: exact */
 struct vm_area_struct *vma_interval_tree_iter_first(struct rb_root_cached *root,
 						    unsigned long start, unsigned long last);
-struct vm_area_struct *vma_interval_tree_iter_next(struct vm_area_struct *node,
-						   unsigned long start, unsigned long last);
+struct vm_area_struct *vma_interval_tree_iter_next(struct vm_area_struct *node, unsigned long start,
+						   unsigned long last);
 
-#define vma_interval_tree_foreach(vma, root, start, last)                      \
-	for ((vma) = vma_interval_tree_iter_first(root, start, last); (vma);   \
+#define vma_interval_tree_foreach(vma, root, start, last)                    \
+	for ((vma) = vma_interval_tree_iter_first(root, start, last); (vma); \
 	     (vma) = vma_interval_tree_iter_next(vma, start, last))
 
 /* --- the mm's lock --- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all versions of NFS share. */
+/* What all versions of NFS share. Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_NFS_H
 #define CCSAN_HOSTS_LINUX_NFS_H
 

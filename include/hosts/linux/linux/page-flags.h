@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a page is, bit by bit: Documentation/vm, and the names of include/linux/page-flags.h. */
+/* What a page is, bit by bit: Documentation/vm, and the names of include/linux/page-flags.h.
+ * Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_PAGE_FLAGS_H
 #define CCSAN_HOSTS_LINUX_PAGE_FLAGS_H
 

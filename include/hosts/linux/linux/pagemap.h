@@ -5,6 +5,8 @@
  *
  * Order of locks: i_rwsem, mmap_lock, invalidate lock, page lock, i_mmap_rwsem, page tables,
  * i_pages.
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_PAGEMAP_H
 #define CCSAN_HOSTS_LINUX_PAGEMAP_H
@@ -157,8 +159,8 @@ static inline void wait_on_page_locked(struct page *page)
 
 void wait_on_page_writeback(struct page *page);
 
-/** Waits for the end of writeback before the page is changed. Fidelity: simplified. Every disk wants
- *  stable pages, as Linux 3.0 to 3.8 had it. */
+/** Waits for the end of writeback before the page is changed. Fidelity: simplified. Every disk
+ * wants stable pages, as Linux 3.0 to 3.8 had it. */
 void wait_for_stable_page(struct page *page);
 
 /* --- dirty and under writeback --- */

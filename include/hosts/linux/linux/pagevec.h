@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A handful of pages with a reference to each. */
+/* A handful of pages with a reference to each. Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_PAGEVEC_H
 #define CCSAN_HOSTS_LINUX_PAGEVEC_H
 

@@ -11,6 +11,8 @@
  *
  * All of them are called with the lock of pte_lockptr(). None flushes a cache: that is the caller's
  * part of the contract (Documentation/core-api/cachetlb.rst).
+ *
+ * Fidelity: simplified: two levels, of which one is real, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_PGTABLE_H
 #define CCSAN_HOSTS_LINUX_PGTABLE_H
@@ -20,15 +22,15 @@
 
 /* --- entries --- */
 
-#define _PAGE_PRESENT  1ull
-#define _PAGE_YOUNG    2ull
-#define _PAGE_DIRTY    4ull
-#define _PAGE_WRITE    8ull
-#define _PAGE_READ     16ull /* accessible to the process at all: not with PROT_NONE */
-#define _PAGE_EXEC     32ull
-#define _PAGE_SPECIAL  64ull /* no struct page counts it: the zero page, raw frames */
-#define _PAGE_UNCACHED 128ull
-#define _PAGE_FLAGS    0xfffull
+#define _PAGE_PRESENT   1ull
+#define _PAGE_YOUNG     2ull
+#define _PAGE_DIRTY     4ull
+#define _PAGE_WRITE     8ull
+#define _PAGE_READ      16ull /* accessible to the process at all: not with PROT_NONE */
+#define _PAGE_EXEC      32ull
+#define _PAGE_SPECIAL   64ull /* no struct page counts it: the zero page, raw frames */
+#define _PAGE_UNCACHED  128ull
+#define _PAGE_FLAGS     0xfffull
 #define _PAGE_PFN_SHIFT 12
 
 /* What mprotect() keeps. */
@@ -39,11 +41,11 @@
 #define __pgprot(value)  ((pgprot_t){ (value) })
 #define pgprot_val(prot) ((prot).pgprot)
 
-#define PAGE_NONE        __pgprot(0)
-#define PAGE_READONLY    __pgprot(_PAGE_READ)
-#define PAGE_COPY        __pgprot(_PAGE_READ)
-#define PAGE_SHARED      __pgprot(_PAGE_READ | _PAGE_WRITE)
-#define PAGE_KERNEL      __pgprot(_PAGE_READ | _PAGE_WRITE)
+#define PAGE_NONE     __pgprot(0)
+#define PAGE_READONLY __pgprot(_PAGE_READ)
+#define PAGE_COPY     __pgprot(_PAGE_READ)
+#define PAGE_SHARED   __pgprot(_PAGE_READ | _PAGE_WRITE)
+#define PAGE_KERNEL   __pgprot(_PAGE_READ | _PAGE_WRITE)
 
 #define pgprot_noncached(prot) __pgprot(pgprot_val(prot) | _PAGE_UNCACHED)
 
@@ -150,9 +152,9 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags);
 #define TASK_SIZE_LIMIT ((unsigned long)ccsan_user_limit())
 #define TASK_SIZE       (TASK_SIZE_LIMIT - PAGE_SIZE)
 
-#define pmd_addr_end(addr, end)                                                      \
-	({                                                                           \
-		unsigned long boundary_ = ((addr) + PMD_SIZE) & PMD_MASK;            \
+#define pmd_addr_end(addr, end)                                                            \
+	({                                                                                 \
+		unsigned long boundary_ = ((addr) + PMD_SIZE) & PMD_MASK;                  \
 		boundary_ - 1 < (unsigned long)(end)-1 ? boundary_ : (unsigned long)(end); \
 	})
 
@@ -212,19 +214,19 @@ static inline spinlock_t *pte_lockptr(struct mm_struct *mm, pmd_t *pmd)
 	return &mm->page_table_lock;
 }
 
-#define pte_offset_map_lock(mm, pmd, addr, ptlp)           \
-	({                                                 \
-		spinlock_t *lock_ = pte_lockptr(mm, pmd);  \
-		pte_t *pte_ = pte_offset_map(pmd, addr);   \
-		*(ptlp) = lock_;                           \
-		spin_lock(lock_);                          \
-		pte_;                                      \
+#define pte_offset_map_lock(mm, pmd, addr, ptlp)          \
+	({                                                \
+		spinlock_t *lock_ = pte_lockptr(mm, pmd); \
+		pte_t *pte_ = pte_offset_map(pmd, addr);  \
+		*(ptlp) = lock_;                          \
+		spin_lock(lock_);                         \
+		pte_;                                     \
 	})
 
-#define pte_unmap_unlock(pte, ptl)  \
-	do {                        \
-		spin_unlock(ptl);   \
-		pte_unmap(pte);     \
+#define pte_unmap_unlock(pte, ptl) \
+	do {                       \
+		spin_unlock(ptl);  \
+		pte_unmap(pte);    \
 	} while (0)
 
 /** The pmd of an address, NULL where there is no table below it. Fidelity: exact */
@@ -262,13 +264,13 @@ void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 int ptep_test_and_clear_young(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep);
 
 /** A fault made the entry young, dirty or writable. Return: whether it changed. Fidelity: exact */
-int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-			  pte_t entry, int dirty);
+int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t entry,
+			  int dirty);
 
 /** Between these two the entry is not there; a fault waits for the lock. Fidelity: exact */
 pte_t ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep);
-void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-			     pte_t old, pte_t pte);
+void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t old,
+			     pte_t pte);
 
 /** What is read where nothing was written yet; never written to, and clean.
  *  Fidelity: simplified. One page, not one of each colour: memory and all caches agree about it. */

@@ -28,7 +28,8 @@ struct platform_driver {
  * Makes a device known; the driver of its name probes it. DMA masks are 32 bits, as for every
  * platform device.
  *
- * Fidelity: simplified. Return: the device, ERR_PTR(-ENOMEM).
+ * Fidelity: simplified: no device tree, no bus to match on but names. Return: the device,
+ * ERR_PTR(-ENOMEM).
  */
 struct platform_device *platform_device_register_simple(const char *name, int id,
 							const struct resource *resources,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Red-black trees (Documentation/core-api/rbtree.rst): searching is the user's, inserting is
- * rb_link_node() and then rb_insert_color(). All is O(log n). */
+ * rb_link_node() and then rb_insert_color(). All is O(log n). Fidelity: exact, where nothing else
+ * is said. */
 #ifndef CCSAN_HOSTS_LINUX_RBTREE_H
 #define CCSAN_HOSTS_LINUX_RBTREE_H
 

@@ -19,6 +19,8 @@
  * Sleeping locks cannot be taken where an interrupt handler flushes a page. For these the trees
  * change only inside flush_dcache_mmap_lock() and flush_anon_lock(), which disable interrupts: a
  * walk under either of them is allowed everywhere.
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_RMAP_H
 #define CCSAN_HOSTS_LINUX_RMAP_H
@@ -88,7 +90,7 @@ static inline void anon_vma_unlock_read(struct anon_vma *anon_vma)
 
 /** For walks from any context: the tree stays as it is in between. Not in 5.10, which does not
  *  walk anonymous mappings from interrupts. */
-#define flush_anon_lock(anon_vma, flags)   spin_lock_irqsave(&(anon_vma)->root->flush_lock, flags)
+#define flush_anon_lock(anon_vma, flags) spin_lock_irqsave(&(anon_vma)->root->flush_lock, flags)
 #define flush_anon_unlock(anon_vma, flags) \
 	spin_unlock_irqrestore(&(anon_vma)->root->flush_lock, flags)
 

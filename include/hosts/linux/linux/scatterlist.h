@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Buffers in pieces. */
+/* Buffers in pieces. Fidelity: exact, where nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_SCATTERLIST_H
 #define CCSAN_HOSTS_LINUX_SCATTERLIST_H
 
@@ -77,7 +77,7 @@ int sg_alloc_table(struct sg_table *table, unsigned int nents, gfp_t gfp);
 void sg_free_table(struct sg_table *table);
 
 #define for_each_sg(list, sg, nents, i)       for (i = 0, sg = (list); i < (nents); i++, sg = sg_next(sg))
-#define for_each_sgtable_sg(table, sg, i)     for_each_sg((table)->sgl, sg, (table)->orig_nents, i)
-#define for_each_sgtable_dma_sg(table, sg, i) for_each_sg((table)->sgl, sg, (table)->nents, i)
+#define for_each_sgtable_sg(table, sg, i)     for_each_sg ((table)->sgl, sg, (table)->orig_nents, i)
+#define for_each_sgtable_dma_sg(table, sg, i) for_each_sg ((table)->sgl, sg, (table)->nents, i)
 
 #endif

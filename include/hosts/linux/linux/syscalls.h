@@ -2,6 +2,8 @@
 /*
  * System calls of simulated processes, for the current one. Errors are -errno, as the kernel gives
  * them.
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_SYSCALLS_H
 #define CCSAN_HOSTS_LINUX_SYSCALLS_H
@@ -12,8 +14,8 @@
 /* --- memory --- */
 
 /** mmap(2). @param addr a pointer, or a simulated address; 0: any. @param off bytes, page aligned
- *  Return: a pointer (as an integer), or -errno: IS_ERR_VALUE(). Fidelity: simplified. No huge pages,
- *  no growing stacks; MAP_LOCKED and the like are ignored. */
+ *  Return: a pointer (as an integer), or -errno: IS_ERR_VALUE(). Fidelity: simplified. No huge
+ * pages, no growing stacks; MAP_LOCKED and the like are ignored. */
 unsigned long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot,
 		       unsigned long flags, unsigned long fd, unsigned long off);
 

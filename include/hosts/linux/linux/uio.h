@@ -4,6 +4,8 @@
  * Copies stop where user memory cannot be reached, and say how far they came.
  *
  * Copies to pages that users may have mapped are the caller's to flush: flush_dcache_page().
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_UIO_H
 #define CCSAN_HOSTS_LINUX_UIO_H

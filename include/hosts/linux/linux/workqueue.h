@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Work for later, in a thread (Documentation/core-api/workqueue.rst). */
+/* Work for later, in a thread (Documentation/core-api/workqueue.rst). Fidelity: exact, where
+ * nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_WORKQUEUE_H
 #define CCSAN_HOSTS_LINUX_WORKQUEUE_H
 

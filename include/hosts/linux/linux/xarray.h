@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Arrays of pointers by any index, with three marks on each entry (Documentation/core-api/
  * xarray.rst). Finding, storing and marking are O(log64 of the largest index); looking for the next
- * entry, or the next with a mark, leaves out what is empty or unmarked. */
+ * entry, or the next with a mark, leaves out what is empty or unmarked. Fidelity: exact, where
+ * nothing else is said. */
 #ifndef CCSAN_HOSTS_LINUX_XARRAY_H
 #define CCSAN_HOSTS_LINUX_XARRAY_H
 

@@ -4,6 +4,8 @@
  *
  * Everything is in units of 4 bytes, big endian; opaque data is padded with zeros. No function here
  * reads or writes outside of the buffer it is given, whatever the data says.
+ *
+ * Fidelity: exact, where nothing else is said.
  */
 #ifndef CCSAN_HOSTS_LINUX_SUNRPC_XDR_H
 #define CCSAN_HOSTS_LINUX_SUNRPC_XDR_H
