@@ -96,6 +96,8 @@ static bool pass(enum ccsan_operation operation, uint64_t address, size_t bytes,
 		struct ccsan_address simulated = ccsan_simulated(at);
 
 		next = (at & ~(page - 1)) + page;
+		if (ccsan_acting()) /* whether it is a fault depends on who changed the entry */
+			ccsan_touch(CCSAN_NAMES_PAGE, at >> 12, CCSAN_LOOKS);
 		if (is_allowed(simulated, write))
 			continue;
 		at_once = false;

@@ -26,7 +26,9 @@
 enum {
 	TABLE_BYTES = 256 << 20, /* reserved for tables; used pages only take memory */
 	HEAP_BYTES = 64 << 20,   /* taken at once, so that the heap does not grow in a run */
-	MOST_TRIES = 3000,       /* of making one failure simpler */
+	MOST_TRIES = 3000, /* of making one failure simpler; of long ones: so many steps together */
+	STEPS_TO_TRY = 150000,
+	FEWEST_TRIES = 200,
 	PREFIXES_A_JOB = 8,
 	DEEPEST_SPLIT = 24,
 };
@@ -203,7 +205,10 @@ static void make_simpler(struct ccsan_failure *failure)
 					  .fails = still_fails,
 					  .memory = ccsan_keep_again };
 
-	ccsan_shrink(&failure->schedule, MOST_TRIES, &host);
+	unsigned tries = (unsigned)(STEPS_TO_TRY / (failure->schedule.length + 1));
+
+	tries = tries > MOST_TRIES ? MOST_TRIES : tries < FEWEST_TRIES ? FEWEST_TRIES : tries;
+	ccsan_shrink(&failure->schedule, tries, &host);
 }
 
 static void tell_schedule(const struct ccsan_failure *failure)
