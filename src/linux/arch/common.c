@@ -102,7 +102,9 @@ void flush_cache_mm(struct mm_struct *mm)
 
 void flush_cache_dup_mm(struct mm_struct *mm)
 {
-	if (ccsan_arch()->flush_cache_dup_mm)
+	if (ccsan_behaviour.fork_copy) /* no port could do without it then */
+		flush_cache_mm(mm);
+	else if (ccsan_arch()->flush_cache_dup_mm)
 		ccsan_arch()->flush_cache_dup_mm(mm);
 }
 
