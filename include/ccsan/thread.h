@@ -180,6 +180,32 @@ void ccsan_queue_wake_all(void *queue);
 		ccsan_queue_leave(queue);               \
 	} while (0)
 
+/* --- counters and bits --- */
+
+/* As atomic operations, but only orders that somebody could tell apart are tried: two additions are
+ * in none, nor are two bits of a word. What else is done to the same bytes is in an order with all
+ * of these; plain loads are not, and must not be used. @param bytes 4 or 8 */
+
+void ccsan_count_add(volatile void *count, unsigned bytes, long n);
+long ccsan_count_read(const volatile void *count, unsigned bytes);
+
+/** A count of references, held by whoever counted itself in: nobody but a holder adds one, so that
+ *  an order matters only where the count was or becomes 0 (or less).
+ *  Return: the new value, of which only that may be looked at. */
+long ccsan_count_references(volatile void *count, unsigned bytes, long n);
+
+/** The same, unless there are none. Return: 0 then. */
+long ccsan_count_references_unless_none(volatile void *count, unsigned bytes, long n);
+
+/** Puts `wanted` in the place of `old`, if it is that. Return: what it was. */
+long ccsan_count_exchange_if(volatile void *count, unsigned bytes, long old, long wanted);
+
+enum ccsan_bit_change { CCSAN_BIT_SET, CCSAN_BIT_CLEAR, CCSAN_BIT_FLIP };
+
+/** @param bit 0 to 63. Return: what it was. */
+bool ccsan_bit_change(volatile unsigned long *word, unsigned bit, enum ccsan_bit_change change);
+bool ccsan_bit_test(const volatile unsigned long *word, unsigned bit);
+
 /* --- sequence counts, RCU --- */
 
 /** @param sequence starts at 0; odd while somebody writes */

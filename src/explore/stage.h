@@ -78,9 +78,8 @@ enum ccsan_name_class {
 	CCSAN_NAMES_IRQ,      /**< one of the things that keep handlers off a CPU */
 	CCSAN_NAMES_RCU,
 	CCSAN_NAMES_READER, /**< an actor's read side */
+	CCSAN_NAMES_PART,   /**< a bit, or a share in a counter: see counts.c of the runtime */
 	CCSAN_NAMES_STATE,  /**< anything else that all share */
-	CCSAN_NAMES_BIT,    /**< one bit of a word */
-	CCSAN_NAMES_COUNT,  /**< what one actor adds to a counter */
 };
 
 static inline uint64_t ccsan_name_of(enum ccsan_name_class class, uint64_t what)

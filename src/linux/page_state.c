@@ -16,36 +16,24 @@
 
 bool ccsan_page_flag(const unsigned long *flags, unsigned int flag)
 {
-	ccsan_hosted_bit(flags, flag, false);
-	return *flags >> flag & 1;
+	return ccsan_bit_test(flags, flag);
 }
 
 bool ccsan_page_flag_set(unsigned long *flags, unsigned int flag)
 {
-	bool was;
-
-	ccsan_hosted_bit(flags, flag, true);
-	was = *flags >> flag & 1;
-	*flags |= 1ul << flag;
-	return was;
+	return ccsan_bit_change(flags, flag, CCSAN_BIT_SET);
 }
 
 bool ccsan_page_flag_clear(unsigned long *flags, unsigned int flag)
 {
-	bool was;
-
-	ccsan_hosted_bit(flags, flag, true);
-	was = *flags >> flag & 1;
-	*flags &= ~(1ul << flag);
-	return was;
+	return ccsan_bit_change(flags, flag, CCSAN_BIT_CLEAR);
 }
 
 /* --- counts --- */
 
 int ccsan_page_count(const atomic_t *count)
 {
-	ccsan_hosted_counter(count, false, true);
-	return count->counter;
+	return atomic_read(count);
 }
 
 int ccsan_page_count_peek(const atomic_t *count)
@@ -55,26 +43,15 @@ int ccsan_page_count_peek(const atomic_t *count)
 
 int ccsan_page_count_add(atomic_t *count, int n)
 {
-	ccsan_hosted_counter(count, true, n < 0 && count->counter + n <= 0);
-	return count->counter += n;
+	return (int)ccsan_count_references(&count->counter, sizeof(count->counter), n);
 }
 
 bool ccsan_page_count_inc_not_zero(atomic_t *count)
 {
-	ccsan_hosted_counter(count, true, !count->counter);
-	if (!count->counter)
-		return false;
-	count->counter++;
-	return true;
+	return ccsan_count_references_unless_none(&count->counter, sizeof(count->counter), 1) != 0;
 }
 
 int ccsan_page_count_cmpxchg(atomic_t *count, int old, int new)
 {
-	int was;
-
-	ccsan_hosted_counter(count, true, true);
-	was = count->counter;
-	if (was == old)
-		count->counter = new;
-	return was;
+	return (int)ccsan_count_exchange_if(&count->counter, sizeof(count->counter), old, new);
 }

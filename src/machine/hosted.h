@@ -135,16 +135,6 @@ void *ccsan_hosted_pointer(unsigned space, uint64_t va);
 /** The simulated address and its space. Own memory: the address itself, space 0. */
 uint64_t ccsan_hosted_address(const volatile void *p, unsigned *space);
 
-/* --- what the layer keeps in memory of its own, for the search: it says itself what depends on
- * what, since the words that are accessed say too much. Both may switch before. --- */
-
-/** A bit is looked at, or changed: other bits of the word have nothing to do with it. */
-void ccsan_hosted_bit(const volatile void *word, unsigned bit, bool changes);
-
-/** Something is added to a counter, which is in no order with other additions; or its value decides
- *  something, which is. Both: a value is put in another one's place. */
-void ccsan_hosted_counter(const volatile void *counter, bool adds, bool decides);
-
 /** Calls `check` at the end of every test and when the program exits, while findings can still be
  *  made. At most 16; the same one twice is one. */
 void ccsan_hosted_at_end(void (*check)(void));

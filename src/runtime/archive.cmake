@@ -6,7 +6,7 @@
 
 set(RUNTIME_SOURCES lock.c stacks.c slow.c own.c hooks.c atomics.c interpose.c format.c api.c faults.c frames.c
 	devices.c tests.c options.c start.c pairs.c sink.c)
-set(EXPLORING_SOURCES plan.c explore.c points.c threads.c posix.c restore.c signals.c failures.c
+set(EXPLORING_SOURCES plan.c explore.c points.c counts.c threads.c posix.c restore.c signals.c failures.c
 	trace.c checkpoint.c explored.c wrapped_main.c)
 list(TRANSFORM EXPLORING_SOURCES PREPEND exploring/)
 list(APPEND RUNTIME_SOURCES ${EXPLORING_SOURCES})

@@ -12,7 +12,6 @@ static bool (*on_fault)(unsigned space, uint64_t va, bool write);
 enum { MOST_HOOKS = 4 };
 
 static bool (*on_switch[MOST_HOOKS])(void);
-static bool switching;
 
 void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write))
 {
@@ -34,21 +33,16 @@ void ccsan_resumed(void)
 {
 	enum ccsan_role role;
 
-	if (!on_switch[0] || switching)
+	if (!on_switch[0] || ccsan_is_quiet())
 		return;
 	role = ccsan_stage_role(ccsan_rt.stage, ccsan_stage_current(ccsan_rt.stage));
 	if (role != CCSAN_THREAD)
 		return;
-	switching = true;
+	ccsan_set_quiet(true);
 	for (unsigned i = 0; i < MOST_HOOKS && on_switch[i]; i++)
 		if (on_switch[i]())
 			ccsan_touch(CCSAN_NAMES_STATE, CCSAN_STATE_SPACE, CCSAN_LOOKS);
-	switching = false;
-}
-
-bool ccsan_is_switching(void)
-{
-	return switching;
+	ccsan_set_quiet(false);
 }
 
 /* --- faults --- */

@@ -152,7 +152,6 @@ void ccsan_discard_at_mapping(unsigned space, uint64_t va, uint64_t bytes);
 /** The calling actor goes on, perhaps after another one. While the operating system switches the
  *  address space, nobody else does. */
 void ccsan_resumed(void);
-bool ccsan_is_switching(void);
 
 /* --- own.c --- */
 

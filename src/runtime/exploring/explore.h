@@ -120,6 +120,10 @@ void ccsan_points_begin(void);
 /** A switch may happen here. Outside the lock. */
 void ccsan_point(void);
 
+/** What follows is told in another way, or is nobody's: no switch, and no touch of an access. */
+void ccsan_set_quiet(bool quiet);
+bool ccsan_is_quiet(void);
+
 /** Before an access: a switch, as far as the granularity says so. */
 void ccsan_access_point(uint64_t address);
 

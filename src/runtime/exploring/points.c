@@ -3,16 +3,27 @@
 #include <stdio.h>
 
 #include "explored.h"
-#include "machine/hosted.h"
 #include "restore.h"
 
 /* Objects are lines for what goes through caches, and eight bytes for what programs share: two
  * variables in one line are in no order as long as no cache operation and no device is near. */
 enum { GRANULE_SHIFT = 3, LINE_SHIFT = 6 };
 
+static bool quiet;
+
+void ccsan_set_quiet(bool set)
+{
+	quiet = set;
+}
+
+bool ccsan_is_quiet(void)
+{
+	return quiet;
+}
+
 void ccsan_point(void)
 {
-	if (!ccsan_acting() || ccsan_self.inside || ccsan_is_switching())
+	if (!ccsan_acting() || ccsan_self.inside || ccsan_is_quiet())
 		return;
 	ccsan_settle_registers();
 	ccsan_go_on();
@@ -129,7 +140,7 @@ void ccsan_access_point(uint64_t address)
 void ccsan_before_access(enum ccsan_operation operation, uint64_t address, size_t bytes,
 			 uint64_t pc)
 {
-	if (!ccsan_is_exploring())
+	if (!ccsan_is_exploring() || ccsan_is_quiet())
 		return;
 	touch_accessed(operation, address, bytes);
 	ccsan_trace_access(operation, address, bytes, pc);
@@ -179,35 +190,6 @@ void ccsan_before_state(enum ccsan_shared_state state)
 		ccsan_point();
 	if (ccsan_acting())
 		ccsan_touch(CCSAN_NAMES_STATE, state, CCSAN_CHANGES);
-}
-
-/* --- machine/hosted.h: what a hosted system says of its own memory --- */
-
-enum { ACTOR_BITS = 6 };
-
-void ccsan_hosted_bit(const volatile void *word, unsigned bit, bool changes)
-{
-	ccsan_point();
-	if (ccsan_acting())
-		ccsan_touch(CCSAN_NAMES_BIT, (uint64_t)(uintptr_t)word << 6 | bit,
-			    changes ? CCSAN_CHANGES : CCSAN_LOOKS);
-}
-
-/* What each actor adds has a name of its own; who decides looks at all of them. */
-void ccsan_hosted_counter(const volatile void *counter, bool adds, bool decides)
-{
-	uint64_t name = (uint64_t)(uintptr_t)counter << ACTOR_BITS;
-	unsigned me;
-
-	if (decides)
-		ccsan_point();
-	if (!ccsan_acting())
-		return;
-	me = ccsan_stage_current(ccsan_rt.stage);
-	if (adds)
-		ccsan_touch(CCSAN_NAMES_COUNT, name | me, CCSAN_CHANGES);
-	for (unsigned i = 0; decides && i < ccsan_stage_actor_count(ccsan_rt.stage); i++)
-		ccsan_touch(CCSAN_NAMES_COUNT, name | i, CCSAN_LOOKS);
 }
 
 void ccsan_before_whole_cache(enum ccsan_operation operation, uint64_t pc)

@@ -5,6 +5,7 @@
 #define CCSAN_HOSTS_LINUX_ATOMIC_H
 
 #include <asm/barrier.h>
+#include <ccsan/thread.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -22,11 +23,22 @@
 	}
 
 /* One that changes, and its forms that return the old value and the new one. */
-#define CCSAN_ATOMIC_CHANGE(prefix, type, name, builtin, fetch)                      \
-	static inline void prefix##_##name(type i, prefix##_t *v)                    \
-	{                                                                            \
-		__atomic_fetch_##builtin(&v->counter, i, __ATOMIC_RELAXED);          \
-	}                                                                            \
+#define CCSAN_ATOMIC_CHANGE(prefix, type, name, builtin, fetch)             \
+	static inline void prefix##_##name(type i, prefix##_t *v)           \
+	{                                                                   \
+		__atomic_fetch_##builtin(&v->counter, i, __ATOMIC_RELAXED); \
+	}                                                                   \
+	CCSAN_ATOMIC_FETCH(prefix, type, name, builtin, fetch)
+
+/* One that nobody learns the order of, and likewise. */
+#define CCSAN_ATOMIC_ADD(prefix, type, name, builtin, fetch, n)      \
+	static inline void prefix##_##name(type i, prefix##_t *v)    \
+	{                                                            \
+		ccsan_count_add(&v->counter, sizeof(v->counter), n); \
+	}                                                            \
+	CCSAN_ATOMIC_FETCH(prefix, type, name, builtin, fetch)
+
+#define CCSAN_ATOMIC_FETCH(prefix, type, name, builtin, fetch)                       \
 	static inline type prefix##_##fetch(type i, prefix##_t *v)                   \
 	{                                                                            \
 		return __atomic_fetch_##builtin(&v->counter, i, __ATOMIC_SEQ_CST);   \
@@ -39,11 +51,11 @@
 #define CCSAN_ATOMIC_TYPE(prefix, type)                                                    \
 	static inline type prefix##_read(const prefix##_t *v)                              \
 	{                                                                                  \
-		return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);                     \
+		return (type)ccsan_count_read(&v->counter, sizeof(v->counter));            \
 	}                                                                                  \
 	static inline type prefix##_read_acquire(const prefix##_t *v)                      \
 	{                                                                                  \
-		return __atomic_load_n(&v->counter, __ATOMIC_ACQUIRE);                     \
+		return prefix##_read(v);                                                   \
 	}                                                                                  \
 	static inline void prefix##_set(prefix##_t *v, type i)                             \
 	{                                                                                  \
@@ -53,8 +65,8 @@
 	{                                                                                  \
 		__atomic_store_n(&v->counter, i, __ATOMIC_RELEASE);                        \
 	}                                                                                  \
-	CCSAN_ATOMIC_CHANGE(prefix, type, add, add, fetch_add)                             \
-	CCSAN_ATOMIC_CHANGE(prefix, type, sub, sub, fetch_sub)                             \
+	CCSAN_ATOMIC_ADD(prefix, type, add, add, fetch_add, i)                             \
+	CCSAN_ATOMIC_ADD(prefix, type, sub, sub, fetch_sub, -i)                            \
 	CCSAN_ATOMIC_CHANGE(prefix, type, and, and, fetch_and)                             \
 	CCSAN_ATOMIC_CHANGE(prefix, type, or, or, fetch_or)                                \
 	CCSAN_ATOMIC_CHANGE(prefix, type, xor, xor, fetch_xor)                             \

@@ -6,6 +6,7 @@
 
 #include <strings.h>
 
+#include <ccsan/thread.h>
 #include <linux/bits.h>
 #include <linux/types.h>
 
@@ -19,47 +20,47 @@
 
 static inline void set_bit(long n, volatile unsigned long *p)
 {
-	__atomic_fetch_or(&p[BIT_WORD(n)], BIT_MASK(n), __ATOMIC_RELAXED);
+	ccsan_bit_change(&p[BIT_WORD(n)], n % BITS_PER_LONG, CCSAN_BIT_SET);
 }
 
 static inline void clear_bit(long n, volatile unsigned long *p)
 {
-	__atomic_fetch_and(&p[BIT_WORD(n)], ~BIT_MASK(n), __ATOMIC_RELAXED);
+	ccsan_bit_change(&p[BIT_WORD(n)], n % BITS_PER_LONG, CCSAN_BIT_CLEAR);
 }
 
 static inline void change_bit(long n, volatile unsigned long *p)
 {
-	__atomic_fetch_xor(&p[BIT_WORD(n)], BIT_MASK(n), __ATOMIC_RELAXED);
+	ccsan_bit_change(&p[BIT_WORD(n)], n % BITS_PER_LONG, CCSAN_BIT_FLIP);
 }
 
 static inline bool test_bit(long n, const volatile unsigned long *p)
 {
-	return p[BIT_WORD(n)] >> n % BITS_PER_LONG & 1;
+	return ccsan_bit_test(&p[BIT_WORD(n)], n % BITS_PER_LONG);
 }
 
 static inline bool test_and_set_bit(long n, volatile unsigned long *p)
 {
-	return __atomic_fetch_or(&p[BIT_WORD(n)], BIT_MASK(n), __ATOMIC_SEQ_CST) & BIT_MASK(n);
+	return ccsan_bit_change(&p[BIT_WORD(n)], n % BITS_PER_LONG, CCSAN_BIT_SET);
 }
 
 static inline bool test_and_clear_bit(long n, volatile unsigned long *p)
 {
-	return __atomic_fetch_and(&p[BIT_WORD(n)], ~BIT_MASK(n), __ATOMIC_SEQ_CST) & BIT_MASK(n);
+	return ccsan_bit_change(&p[BIT_WORD(n)], n % BITS_PER_LONG, CCSAN_BIT_CLEAR);
 }
 
 static inline bool test_and_change_bit(long n, volatile unsigned long *p)
 {
-	return __atomic_fetch_xor(&p[BIT_WORD(n)], BIT_MASK(n), __ATOMIC_SEQ_CST) & BIT_MASK(n);
+	return ccsan_bit_change(&p[BIT_WORD(n)], n % BITS_PER_LONG, CCSAN_BIT_FLIP);
 }
 
 static inline bool test_and_set_bit_lock(long n, volatile unsigned long *p)
 {
-	return __atomic_fetch_or(&p[BIT_WORD(n)], BIT_MASK(n), __ATOMIC_ACQUIRE) & BIT_MASK(n);
+	return test_and_set_bit(n, p);
 }
 
 static inline void clear_bit_unlock(long n, volatile unsigned long *p)
 {
-	__atomic_fetch_and(&p[BIT_WORD(n)], ~BIT_MASK(n), __ATOMIC_RELEASE);
+	clear_bit(n, p);
 }
 
 static inline void __set_bit(long n, unsigned long *p)
