@@ -188,13 +188,15 @@ static int add_inlined(struct ccsan_symbols *s, Dwarf_Die *unit, Dwarf_Addr addr
 }
 
 /* The compilation unit of an address. clang writes no .debug_aranges, by which libdw finds it at
- * once: then each unit is asked for its own ranges. */
+ * once, and where others do, libdw takes what lies between theirs for the one before: then each
+ * unit is asked for its own ranges. */
 static Dwarf_Die *find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *bias)
 {
 	Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
 
-	if (unit)
+	if (unit && dwarf_haspc(unit, address - *bias) > 0)
 		return unit;
+	unit = NULL;
 	while ((unit = dwfl_module_nextcu(module, unit, bias)))
 		if (dwarf_haspc(unit, address - *bias) > 0)
 			return unit;
