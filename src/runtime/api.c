@@ -324,6 +324,16 @@ void ccsan_hosted_maintain(enum ccsan_operation operation, const volatile void *
 	complete(pc); /* operating systems end with a barrier */
 }
 
+/* Others may have unmapped it since the line before. */
+static uint64_t maintain_what_is_mapped(struct ccsan_machine *machine,
+					const struct ccsan_event *event, uint64_t bytes,
+					uint64_t *changed)
+{
+	if (!ccsan_machine_allows(machine, event->at.space, event->at.va, false))
+		return bytes;
+	return ccsan_machine_maintain(machine, event, bytes, changed);
+}
+
 static void on_mapped_lines(enum ccsan_operation operation, const volatile void *p, size_t n,
 			    uint64_t pc, enum ccsan_deed deed)
 {
@@ -334,7 +344,7 @@ static void on_mapped_lines(enum ccsan_operation operation, const volatile void 
 		next = (va & ~(page - 1)) + page;
 		next = next < end ? next : end;
 		if (ccsan_machine_allows(ccsan_rt.machine, at.space, va, false))
-			on_lines(ccsan_machine_maintain, operation,
+			on_lines(maintain_what_is_mapped, operation,
 				 ccsan_hosted_pointer(at.space, va), next - va, pc, deed);
 	}
 }
