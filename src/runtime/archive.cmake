@@ -38,7 +38,7 @@ list(APPEND LINUX_SOURCES sched.c)
 list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c
 	block.c blk_disk.c blk_dma.c blk_pio.c blk_store.c)
 list(APPEND LINUX_KERNEL_SOURCES vmap_area.c vmalloc.c vm_map_ram.c
-	nfs/xdr.c nfs/xdr_buf.c nfs/rpc_msg.c nfs/rpc.c nfs/nfs3xdr.c nfs/nfs3proc.c nfs/dir.c)
+	nfs/xdr.c nfs/xdr_buf.c nfs/rpc_msg.c nfs/rpc.c nfs/nfs3xdr.c nfs/nfs3proc.c nfs/dir.c nfs/inode.c nfs/file.c)
 list(APPEND LINUX_SOURCES nfs/server.c nfs/transport.c)
 list(APPEND LINUX_KERNEL_SOURCES diskfs/meta.c diskfs/map.c diskfs/inode.c diskfs/io.c diskfs/file.c
 	diskfs/dir.c diskfs/super.c)

@@ -2,10 +2,9 @@
 /*
  * The NFS client against a server process on this machine: see tests/linux/nfs_live.
  *
- * usage: nfs_live PORT MOUNT_PORT PATH            lists the directory in each way, on standard output;
- *                                                 writes and reads the file "written" if it is there
- *        nfs_live --record FILE PORT MOUNT_PORT PATH BYTES
- *                                                 records the mount and one listing
+ * usage: nfs_live PORT MOUNT_PORT PATH            lists the directory in each way, on standard
+ * output; writes and reads the file "written" if it is there nfs_live --record FILE PORT MOUNT_PORT
+ * PATH BYTES records the mount and one listing
  */
 #include <ccsan/behaviour.h>
 #include <ccsan/nfs.h>

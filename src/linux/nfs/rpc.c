@@ -70,7 +70,9 @@ static int exchange(struct rpc_clnt *clnt, struct rpc_rqst *req)
 
 	if (!message)
 		return -ENOMEM;
+	mutex_lock(&clnt->cl_xprt->lock);
 	bytes = clnt->cl_xprt->exchange(clnt->cl_xprt, message, req->rq_snd_buf.len, &reply);
+	mutex_unlock(&clnt->cl_xprt->lock);
 	kfree(message);
 	if (bytes < 0)
 		return (int)bytes;

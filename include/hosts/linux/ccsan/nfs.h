@@ -108,7 +108,9 @@ typedef bool (*ccsan_nfs_see_entry)(void *context, const struct nfs_entry *entry
 int ccsan_linux_nfs_readdir(struct rpc_xprt *xprt, const struct nfs_fh *dir, size_t bytes,
 			    ccsan_nfs_see_entry see, void *context);
 
-/** Mounts a directory. Return: its root, or an ERR_PTR(). Give it to ccsan_linux_unmount(). */
-struct dentry *ccsan_linux_nfs_mount(struct rpc_xprt *nfs, const struct nfs_fh *fh);
+/** Mounts a directory. @param flags NFS_MOUNT_* of linux/nfs_fs.h. Return: its root, or an
+ * ERR_PTR(). Give it to ccsan_linux_unmount(). */
+struct dentry *ccsan_linux_nfs_mount(struct rpc_xprt *nfs, const struct nfs_fh *fh,
+				     unsigned int flags);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef CCSAN_HOSTS_LINUX_SUNRPC_CLNT_H
 #define CCSAN_HOSTS_LINUX_SUNRPC_CLNT_H
 
+#include <linux/mutex.h>
 #include <linux/sunrpc/xdr.h>
 #include <linux/types.h>
 
@@ -48,7 +49,8 @@ struct rpc_xprt {
 	 */
 	ssize_t (*exchange)(struct rpc_xprt *xprt, const void *call, size_t bytes, void **reply);
 	void (*destroy)(struct rpc_xprt *xprt);
-	u32 xid; /**< of the last call */
+	u32 xid;           /**< of the last call */
+	struct mutex lock; /**< one call after the other */
 };
 
 struct rpc_clnt {
