@@ -3,7 +3,7 @@
 #
 # Installs the Debian packages that are missing, by name; changes nothing if all are there.
 #
-# usage: tools/setup.sh [test|bench|seeds]…      (what the build needs is always included)
+# usage: tools/setup.sh [test|bench|seeds|live]…      (what the build needs is always included)
 set -eu
 
 cd "$(dirname "$0")"
