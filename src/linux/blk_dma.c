@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A disk that is a bus master: every piece of a bio is mapped for it, and it reads or writes there.
  */
+#include <asm/cacheflush.h>
 #include <linux/dma-mapping.h>
 
 #include "blk.h"
@@ -70,6 +71,20 @@ static int transfer(struct ccsan_disk *disk, struct ccsan_blk_request *request)
 	return error;
 }
 
+/* dma_unmap_page() knows the kernel's mapping only: what a CPU that speculates has fetched through
+ * a user's one while the disk wrote is old. (No port of Linux does this: no CPU of theirs has
+ * caches that alias and are filled unasked.) */
+static void finish(struct ccsan_disk *disk, struct ccsan_blk_request *request)
+{
+	struct bvec_iter iter;
+	struct bio_vec bv;
+
+	unmap(disk, request);
+	if (direction_of(request->bio) == DMA_FROM_DEVICE)
+		bio_for_each_segment(bv, request->bio, iter) if (page_mapped(bv.bv_page))
+			flush_dcache_page(bv.bv_page);
+}
+
 const struct ccsan_disk_kind ccsan_disk_dma = { .prepare = map,
 						.transfer = transfer,
-						.finish = unmap };
+						.finish = finish };

@@ -263,16 +263,13 @@ static ssize_t move_piece(struct inode *inode, u64 index, struct buffer *buffer,
 	return error ? error : (ssize_t)bytes;
 }
 
-/* A user's line may have been fetched while the disk wrote. */
 static void release(struct buffer *buffer, size_t got, bool write)
 {
 	size_t count = DIV_ROUND_UP(buffer->start + got, PAGE_SIZE);
 
 	for (size_t i = 0; i < count; i++) {
-		if (!write) {
-			flush_dcache_page(buffer->pages[i]);
+		if (!write)
 			set_page_dirty_lock(buffer->pages[i]);
-		}
 		put_page(buffer->pages[i]);
 	}
 }
