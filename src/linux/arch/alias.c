@@ -17,6 +17,14 @@ void ccsan_flush_page_at(void *address)
 	ccsan_flush_data(address, PAGE_SIZE);
 }
 
+void ccsan_flush_to_memory(const void *address)
+{
+	ccsan_hosted_maintain(CCSAN_FLUSH, address, PAGE_SIZE, false,
+			      (uint64_t)(uintptr_t)__builtin_return_address(0));
+	if (ccsan_speculates()) /* fetched again from the outer cache */
+		ccsan_flush_data(address, PAGE_SIZE);
+}
+
 void ccsan_sync_instructions(const void *p, size_t bytes)
 {
 	ccsan_hosted_operate(CCSAN_CLEAN, p, bytes);

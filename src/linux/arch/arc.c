@@ -91,10 +91,11 @@ static void arc_flush_anon_page(struct vm_area_struct *vma, struct page *page,
 	ccsan_flush_kernel_page(page);
 }
 
-static void arc_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				 struct page *page)
+static void arc_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			 bool executable)
 {
-	bool fetched = vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent();
+	(void)mm;
+	bool fetched = executable && !ccsan_icache_is_coherent();
 
 	if (!fetched && is_congruent(page, address))
 		return;
@@ -117,8 +118,10 @@ static void arc_copy_user_highpage(struct page *to, struct page *from, unsigned 
 	bool clean_source = dc_aliases() && page_mapped(from) && !is_congruent(from, address);
 
 	(void)vma;
-	if (clean_source)
+	if (clean_source) {
 		ccsan_flush_colour(from, address);
+		ccsan_flush_kernel_page(from); /* what it has read before: added */
+	}
 	copy_highpage(to, from);
 	clear_bit(PG_dc_clean, &to->flags);
 	if (clean_source) {
@@ -192,7 +195,7 @@ const struct ccsan_arch ccsan_arc = {
 	.flush_kernel_vmap_range = arc_flush_kernel_vmap_range,
 	.invalidate_kernel_vmap_range = arc_flush_kernel_vmap_range,
 	.flush_cache_kmaps = ccsan_flush_data_all,
-	.update_mmu_cache = arc_update_mmu_cache,
+	.sync_pte = arc_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = arc_shmlba,
 	.flush_deferred = arc_flush_deferred,

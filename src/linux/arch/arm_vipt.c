@@ -178,6 +178,7 @@ const struct ccsan_arch ccsan_arm_vipt = {
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_data_all,
 	.sync_pte = vipt_sync_pte,
+	.entry_made = ccsan_drop_fetched,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = vipt_shmlba,
 	.flush_deferred = vipt_flush_deferred,

@@ -58,6 +58,43 @@ static const struct mm_struct *whose_lines(void)
 	return ccsan_hosted_cpu()->data.tagged ? NULL : ccsan_loaded_mm();
 }
 
+static pte_t *entry_of(struct vm_area_struct *vma, unsigned long address)
+{
+	pmd_t *pmd = mm_find_pmd(vma->vm_mm, address);
+
+	return pmd ? pte_offset_map(pmd, address) : NULL;
+}
+
+static unsigned long address_in(const struct vm_area_struct *vma, const struct page *page)
+{
+	return vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
+}
+
+/* The entry of a mapping that has a page of its file; NULL if it has not. */
+static pte_t *entry_with(struct vm_area_struct *vma, const struct page *page)
+{
+	pte_t *ptep = entry_of(vma, address_in(vma, page));
+
+	return ptep && pte_present(ptep_get(ptep)) && pte_pfn(ptep_get(ptep)) == page_to_pfn(page)
+		       ? ptep
+		       : NULL;
+}
+
+static bool is_uncached_somewhere(struct page *page, struct address_space *mapping)
+{
+	struct vm_area_struct *vma;
+	bool uncached = false;
+	pte_t *ptep;
+
+	flush_dcache_mmap_lock(mapping);
+	vma_interval_tree_foreach (vma, &mapping->i_mmap, page->index, page->index) {
+		ptep = entry_with(vma, page);
+		uncached |= ptep && pte_val(ptep_get(ptep)) & _PAGE_UNCACHED;
+	}
+	flush_dcache_mmap_unlock(mapping);
+	return uncached;
+}
+
 /* The port leaves private mappings of files out: POSIX lets them see old bytes. The engine does
  * not, so they are flushed as well. */
 static void make_agree(struct page *page, struct address_space *mapping)
@@ -70,6 +107,9 @@ static void make_agree(struct page *page, struct address_space *mapping)
 	ccsan_flush_file_users(page, whose_lines());
 	if (ccsan_speculates())
 		ccsan_flush_kernel_page(page);
+	if (ccsan_hosted_cpu()->outer.size && !PageHighMem(page) &&
+	    is_uncached_somewhere(page, mapping))
+		ccsan_flush_to_memory(page_address(page));
 }
 
 static void vivt_flush_dcache_page(struct page *page)
@@ -108,34 +148,25 @@ static void vivt_switched_mm(void)
 		ccsan_flush_both_all();
 }
 
+/* Uncached goes past the outer cache as well. */
 static void make_uncached(struct vm_area_struct *vma, unsigned long address, pte_t *ptep)
 {
 	pte_t pte = ptep_get(ptep);
 
 	if (!pte_present(pte) || pte_val(pte) & _PAGE_UNCACHED)
 		return;
-	ccsan_hosted_maintain(CCSAN_FLUSH, ccsan_user_pointer(vma->vm_mm, address), PAGE_SIZE,
-			      false, (uintptr_t)make_uncached); /* an outer cache is passed by, too */
+	ccsan_flush_to_memory(ccsan_user_pointer(vma->vm_mm, address));
 	set_pte_at(vma->vm_mm, address, ptep, pte_mkuncached(pte));
-}
-
-static pte_t *entry_of(struct vm_area_struct *vma, unsigned long address)
-{
-	pmd_t *pmd = mm_find_pmd(vma->vm_mm, address);
-
-	return pmd ? pte_offset_map(pmd, address) : NULL;
 }
 
 /* Another shared mapping of the page in the same process. Return: whether it has it. */
 static bool make_other_uncached(struct vm_area_struct *other, const struct page *page)
 {
-	unsigned long address = other->vm_start + ((page->index - other->vm_pgoff) << PAGE_SHIFT);
-	pte_t *ptep = entry_of(other, address);
+	pte_t *ptep = entry_with(other, page);
 
-	if (!ptep || !pte_present(ptep_get(ptep)) || pte_pfn(ptep_get(ptep)) != page_to_pfn(page))
-		return false;
-	make_uncached(other, address, ptep);
-	return true;
+	if (ptep)
+		make_uncached(other, address_in(other, page), ptep);
+	return ptep;
 }
 
 /* One page at two addresses of one process: no flush helps, since both may be used at any time. So
@@ -157,16 +188,21 @@ static void make_coherent(struct address_space *mapping, struct vm_area_struct *
 		make_uncached(vma, address, ptep);
 }
 
+static void vivt_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			  bool executable)
+{
+	(void)mm;
+	(void)address;
+	(void)executable;
+	if (!test_and_set_bit(PG_dcache_clean, &page->flags))
+		ccsan_flush_kernel_page(page);
+}
+
 static void vivt_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
 				  struct page *page)
 {
 	struct address_space *mapping = page_mapping(page);
 
-	if (!test_and_set_bit(PG_dcache_clean, &page->flags))
-		ccsan_flush_kernel_page(page);
-	/* What was fetched unasked before the last mapping here went away, and after its flush. */
-	if (ccsan_speculates())
-		ccsan_flush_user(vma->vm_mm, address, address + PAGE_SIZE);
 	if (mapping && vma->vm_flags & VM_MAYSHARE)
 		make_coherent(mapping, vma, address, page);
 	if (vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent())
@@ -181,8 +217,9 @@ static bool vivt_flush_deferred(const struct page *page)
 /* --- copies --- */
 
 /* Real ones need no flush of the target: these caches allocate on reads only, so that a store that
- * misses goes to memory; the engine's caches may allocate on writes. A page of a file may have been
- * stored to at another address of the process, which the port does not look for. */
+ * misses goes to memory; the engine's caches may allocate on writes. The kernel may have old
+ * lines of the source since a get_user_pages(), and a page of a file may have been stored to at
+ * another address of the process: the port does not look for either. */
 static void vivt_copy_user_highpage(struct page *to, struct page *from, unsigned long address,
 				    struct vm_area_struct *vma)
 {
@@ -192,7 +229,7 @@ static void vivt_copy_user_highpage(struct page *to, struct page *from, unsigned
 	vivt_flush_cache_page(vma, address, page_to_pfn(from));
 	if (mapping)
 		make_agree(from, mapping);
-	else if (ccsan_speculates())
+	else
 		ccsan_flush_data(source, PAGE_SIZE);
 	memcpy(target, source, PAGE_SIZE);
 	ccsan_flush_data(target, PAGE_SIZE);
@@ -240,6 +277,7 @@ const struct ccsan_arch ccsan_arm_vivt = {
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_data_all,
 	.switched_mm = vivt_switched_mm,
+	.sync_pte = vivt_sync_pte,
 	.update_mmu_cache = vivt_update_mmu_cache,
 	.switch_mm = vivt_switch_mm,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,

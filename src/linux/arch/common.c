@@ -52,8 +52,10 @@ bool ccsan_icache_is_coherent(void)
 
 bool ccsan_may_defer(void)
 {
+	const struct ccsan_cpu *cpu = ccsan_hosted_cpu();
+
 	return ccsan_behaviour.defer == CCSAN_DEFER_ALWAYS ||
-	       (!ccsan_hosted_cpu()->local_maintenance && !ccsan_speculates());
+	       (!cpu->local_maintenance && !(cpu->speculative && ccsan_cpu_aliases(cpu)));
 }
 
 static struct mm_struct *loaded[CCSAN_CPU_LIMIT];
@@ -83,8 +85,7 @@ void ccsan_arch_switch_mm(struct mm_struct *prev, struct mm_struct *next)
 	if (ccsan_arch()->switch_mm)
 		ccsan_arch()->switch_mm(prev, next);
 	loaded[ccsan_cpu_current()] = next;
-	if (next)
-		next->cpus_dirtied |= this_cpu();
+	next->cpus_dirtied |= this_cpu();
 }
 
 /* --- asm/cacheflush.h --- */

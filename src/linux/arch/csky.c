@@ -84,9 +84,10 @@ static void clean_page(struct page *page)
 	kunmap_atomic(address);
 }
 
-static void csky_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				  struct page *page)
+static void csky_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			  bool executable)
 {
+	(void)mm;
 	(void)address;
 	if (!test_and_set_bit(PG_dcache_clean, &page->flags)) {
 		if (dc_aliases())
@@ -94,7 +95,7 @@ static void csky_update_mmu_cache(struct vm_area_struct *vma, unsigned long addr
 		else
 			clean_page(page);
 	}
-	if (vma->vm_flags & VM_EXEC)
+	if (executable)
 		ccsan_hosted_operate_icache_all();
 }
 
@@ -194,7 +195,7 @@ const struct ccsan_arch ccsan_csky = {
 	.flush_kernel_vmap_range = csky_flush_kernel_vmap_range,
 	.invalidate_kernel_vmap_range = csky_flush_kernel_vmap_range,
 	.flush_cache_kmaps = csky_flush_kmaps,
-	.update_mmu_cache = csky_update_mmu_cache,
+	.sync_pte = csky_sync_pte,
 	.kmap_local_pre_unmap = csky_pre_unmap,
 	.shmlba = csky_shmlba,
 	.flush_deferred = csky_flush_deferred,

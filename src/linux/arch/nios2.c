@@ -75,13 +75,14 @@ static void nios2_flush_anon_page(struct vm_area_struct *vma, struct page *page,
 	ccsan_flush_kernel_page(page);
 }
 
-static void nios2_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				   struct page *page)
+static void nios2_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			   bool executable)
 {
+	(void)mm;
 	(void)address;
 	if (!test_and_set_bit(PG_dcache_clean, &page->flags))
 		make_agree(page, page_mapping(page));
-	if (vma->vm_flags & VM_EXEC)
+	if (executable)
 		ccsan_hosted_operate_icache_all();
 }
 
@@ -97,8 +98,7 @@ static void nios2_copy_user_highpage(struct page *to, struct page *from, unsigne
 {
 	(void)vma;
 	ccsan_flush_colour(from, address);
-	if (ccsan_speculates())
-		ccsan_flush_kernel_page(from);
+	ccsan_flush_kernel_page(from);
 	copy_highpage(to, from);
 	ccsan_flush_kernel_page(to);
 }
@@ -119,8 +119,7 @@ static void nios2_copy_from_user_page(struct vm_area_struct *vma, struct page *p
 				      unsigned long bytes)
 {
 	nios2_flush_cache_page(vma, address & PAGE_MASK, page_to_pfn(page));
-	if (ccsan_speculates())
-		ccsan_flush_data(src, bytes);
+	ccsan_flush_data(src, bytes);
 	memcpy(dst, src, bytes);
 	ccsan_flush_data(src, bytes);
 }
@@ -157,7 +156,7 @@ const struct ccsan_arch ccsan_nios2 = {
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_data_all,
-	.update_mmu_cache = nios2_update_mmu_cache,
+	.sync_pte = nios2_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = nios2_shmlba,
 	.flush_deferred = nios2_flush_deferred,

@@ -87,13 +87,14 @@ static void parisc_flush_anon_page(struct vm_area_struct *vma, struct page *page
 	ccsan_flush_kernel_page(page);
 }
 
-static void parisc_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				    struct page *page)
+static void parisc_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			    bool executable)
 {
+	(void)mm;
 	(void)address;
 	if (page_mapping(page) && test_and_clear_bit(PG_dcache_dirty, &page->flags))
 		ccsan_flush_kernel_page(page);
-	if (vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent())
+	if (executable && !ccsan_icache_is_coherent())
 		ccsan_hosted_operate_icache_all();
 }
 
@@ -175,7 +176,7 @@ const struct ccsan_arch ccsan_parisc = {
 	.invalidate_kernel_vmap_range = parisc_invalidate_kernel_vmap_range,
 	.flush_cache_kmaps = ccsan_flush_data_all,
 	.entry_made = ccsan_drop_fetched,
-	.update_mmu_cache = parisc_update_mmu_cache,
+	.sync_pte = parisc_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.flush_on_kunmap = ccsan_flush_page_at,
 	.shmlba = parisc_shmlba,

@@ -106,6 +106,9 @@ void ccsan_sync_range(unsigned long start, unsigned long end);
 void ccsan_flush_bytes(void *address, int bytes);
 void ccsan_flush_page_at(void *address);
 
+/** The page at an address, out of all levels: for who reads memory. */
+void ccsan_flush_to_memory(const void *address);
+
 /* --- copies, for ports that copy between the pages' kernel mappings: common.c --- */
 
 /** Copies or clears by the kernel's mapping, and flushes that if its colour is not the user's. */

@@ -84,13 +84,14 @@ static void sh_flush_anon_page(struct vm_area_struct *vma, struct page *page, un
 	ccsan_flush_kernel_page(page);
 }
 
-static void sh_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				struct page *page)
+static void sh_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			bool executable)
 {
+	(void)mm;
 	(void)address;
 	if (!test_and_set_bit(PG_dcache_clean, &page->flags))
 		ccsan_flush_kernel_page(page);
-	if (vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent())
+	if (executable && !ccsan_icache_is_coherent())
 		ccsan_hosted_operate_icache_all();
 }
 
@@ -192,7 +193,7 @@ const struct ccsan_arch ccsan_sh = {
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = sh_invalidate_kernel_vmap_range,
 	.flush_cache_kmaps = ccsan_flush_data_all,
-	.update_mmu_cache = sh_update_mmu_cache,
+	.sync_pte = sh_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = sh_shmlba,
 	.flush_deferred = sh_flush_deferred,

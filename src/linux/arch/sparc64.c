@@ -86,13 +86,14 @@ static void sparc64_flush_anon_page(struct vm_area_struct *vma, struct page *pag
 	flush_page_here(page);
 }
 
-static void sparc64_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				     struct page *page)
+static void sparc64_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			     bool executable)
 {
+	(void)mm;
 	(void)address;
 	if (test_and_clear_bit(PG_dcache_dirty, &page->flags))
 		flush_page_on(page, page->dcache_cpu);
-	if (is_fetched(vma))
+	if (executable && !ccsan_icache_is_coherent())
 		ccsan_hosted_operate_icache_all();
 }
 
@@ -170,7 +171,7 @@ const struct ccsan_arch ccsan_sparc64 = {
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_data_all,
-	.update_mmu_cache = sparc64_update_mmu_cache,
+	.sync_pte = sparc64_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = sparc64_shmlba,
 	.flush_deferred = sparc64_flush_deferred,

@@ -93,12 +93,13 @@ static void xtensa_flush_anon_page(struct vm_area_struct *vma, struct page *page
 	ccsan_flush_colour(page, (unsigned long)page_to_phys(page));
 }
 
-static void xtensa_update_mmu_cache(struct vm_area_struct *vma, unsigned long address,
-				    struct page *page)
+static void xtensa_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
+			    bool executable)
 {
+	(void)mm;
 	if (test_and_clear_bit(PG_arch_1, &page->flags))
 		flush_both_colours(page, address);
-	if (vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent()) {
+	if (executable && !ccsan_icache_is_coherent()) {
 		flush_both_colours(page, address);
 		ccsan_hosted_operate_icache_all();
 	}
@@ -172,8 +173,7 @@ static void xtensa_copy_from_user_page(struct vm_area_struct *vma, struct page *
 	(void)vma;
 	if (ccsan_pages_alias((unsigned long)page_to_phys(page), address))
 		ccsan_flush_colour(page, address);
-	if (ccsan_speculates())
-		ccsan_flush_data(src, bytes);
+	ccsan_flush_data(src, bytes);
 	memcpy(dst, src, bytes);
 }
 
@@ -212,7 +212,7 @@ const struct ccsan_arch ccsan_xtensa = {
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_data_all,
-	.update_mmu_cache = xtensa_update_mmu_cache,
+	.sync_pte = xtensa_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = xtensa_shmlba,
 	.flush_deferred = xtensa_flush_deferred,
