@@ -36,15 +36,64 @@ void ccsan_sync_range(unsigned long start, unsigned long end)
 	ccsan_sync_instructions((const void *)start, end - start); // NOLINT
 }
 
+/* Sets and ways come in any order: a CPU that speculates may have fetched from memory what is dirty
+ * in a line that comes later. That goes by a second round, when nothing is dirty. */
 void ccsan_flush_data_all(void)
 {
 	ccsan_hosted_operate_all(CCSAN_FLUSH);
+	if (ccsan_speculates())
+		ccsan_hosted_operate_all(CCSAN_FLUSH);
 }
 
 void ccsan_flush_both_all(void)
 {
-	ccsan_hosted_operate_all(CCSAN_FLUSH);
+	ccsan_flush_data_all();
 	ccsan_hosted_operate_icache_all();
+}
+
+/* --- ranges for which a port flushes everything. That reaches this CPU's caches; where there are
+ * several, addresses are gone through, whose operations reach all (as PA-RISC's port does with few)
+ * --- */
+
+static bool is_alone(void)
+{
+	return ccsan_cpus_online() == 1;
+}
+
+void ccsan_flush_all_of_mm(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+
+	if (is_alone()) {
+		ccsan_flush_both_all();
+		return;
+	}
+	for (vma = find_vma(mm, 0); vma; vma = find_vma(mm, vma->vm_end))
+		ccsan_flush_user(mm, vma->vm_start, vma->vm_end);
+	ccsan_hosted_operate_icache_all();
+}
+
+void ccsan_flush_all_of_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	if (is_alone())
+		ccsan_flush_data_all();
+	else
+		ccsan_flush_user(vma->vm_mm, start, end);
+	if (vma->vm_flags & VM_EXEC && !ccsan_icache_is_coherent())
+		ccsan_hosted_operate_icache_all();
+}
+
+void ccsan_flush_all_of_vmap(unsigned long start, unsigned long end)
+{
+	if (is_alone())
+		ccsan_flush_data_all();
+	else
+		ccsan_flush_data((void *)start, end - start); // NOLINT
+}
+
+void ccsan_flush_all_of_kmaps(void)
+{
+	ccsan_flush_all_of_vmap(PKMAP_ADDR(0), PKMAP_ADDR(LAST_PKMAP));
 }
 
 /* A mapping of highmem may be recycled meanwhile where it is not pinned; a flush by another page's
@@ -80,6 +129,14 @@ void *ccsan_map_colour(struct page *page, unsigned long address)
 
 void ccsan_unmap_colour(void *window)
 {
+	ccsan_unmap(window, 1);
+}
+
+/* Ports that fill a page on the user's colour leave it dirty there, and have nobody to flush it if
+ * the page is given back unused, as when two threads fault at once. */
+void ccsan_finish_colour(void *window)
+{
+	ccsan_flush_data(window, PAGE_SIZE);
 	ccsan_unmap(window, 1);
 }
 

@@ -28,17 +28,15 @@ static bool is_congruent(struct page *page, unsigned long address)
 
 static void arc_flush_cache_mm(struct mm_struct *mm)
 {
-	(void)mm;
 	if (dc_aliases())
-		ccsan_flush_both_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void arc_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long end)
 {
-	(void)start;
-	(void)end;
-	arc_flush_cache_mm(vma->vm_mm);
+	if (dc_aliases())
+		ccsan_flush_all_of_range(vma, start, end);
 }
 
 static void arc_flush_cache_page(struct vm_area_struct *vma, unsigned long address,
@@ -158,10 +156,8 @@ static void arc_copy_to_user_page(struct vm_area_struct *vma, struct page *page,
 
 static void arc_flush_cache_vmap(unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
 	if (dc_aliases())
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_vmap(start, end);
 }
 
 static void arc_flush_kernel_vmap_range(void *address, int bytes)
@@ -194,7 +190,7 @@ const struct ccsan_arch ccsan_arc = {
 	.flush_cache_vunmap = arc_flush_cache_vmap,
 	.flush_kernel_vmap_range = arc_flush_kernel_vmap_range,
 	.invalidate_kernel_vmap_range = arc_flush_kernel_vmap_range,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.sync_pte = arc_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = arc_shmlba,

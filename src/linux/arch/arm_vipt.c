@@ -18,22 +18,6 @@ static bool is_for(const struct ccsan_cpu *cpu)
 
 /* --- user mappings --- */
 
-static void vipt_flush_cache_mm(struct mm_struct *mm)
-{
-	(void)mm;
-	ccsan_flush_data_all();
-}
-
-static void vipt_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
-				   unsigned long end)
-{
-	(void)start;
-	(void)end;
-	ccsan_flush_data_all();
-	if (vma->vm_flags & VM_EXEC)
-		ccsan_hosted_operate_icache_all();
-}
-
 static void vipt_flush_cache_page(struct vm_area_struct *vma, unsigned long address,
 				  unsigned long pfn)
 {
@@ -118,7 +102,7 @@ static void vipt_copy_user_highpage(struct page *to, struct page *from, unsigned
 	source = kmap_coherent(from, address);
 	target = ccsan_map_colour(to, address);
 	memcpy(target, source, PAGE_SIZE);
-	ccsan_unmap_colour(target);
+	ccsan_finish_colour(target);
 	kunmap_coherent();
 }
 
@@ -129,7 +113,7 @@ static void vipt_clear_user_highpage(struct page *page, unsigned long address)
 	ccsan_flush_kernel_page(page);
 	target = ccsan_map_colour(page, address);
 	memset(target, 0, PAGE_SIZE);
-	ccsan_unmap_colour(target);
+	ccsan_finish_colour(target);
 }
 
 static void vipt_copy_to_user_page(struct vm_area_struct *vma, struct page *page,
@@ -143,13 +127,6 @@ static void vipt_copy_to_user_page(struct vm_area_struct *vma, struct page *page
 
 /* --- the kernel's own --- */
 
-static void vipt_flush_cache_vmap(unsigned long start, unsigned long end)
-{
-	(void)start;
-	(void)end;
-	ccsan_flush_data_all();
-}
-
 /* Four pages, as fixed for ARMv6; more where a way is larger. */
 static unsigned long vipt_shmlba(void)
 {
@@ -161,9 +138,9 @@ static unsigned long vipt_shmlba(void)
 const struct ccsan_arch ccsan_arm_vipt = {
 	.name = "arm-vipt",
 	.is_for = is_for,
-	.flush_cache_mm = vipt_flush_cache_mm,
-	.flush_cache_dup_mm = vipt_flush_cache_mm,
-	.flush_cache_range = vipt_flush_cache_range,
+	.flush_cache_mm = ccsan_flush_all_of_mm,
+	.flush_cache_dup_mm = ccsan_flush_all_of_mm,
+	.flush_cache_range = ccsan_flush_all_of_range,
 	.flush_cache_page = vipt_flush_cache_page,
 	.flush_dcache_page = vipt_flush_dcache_page,
 	.flush_kernel_dcache_page = vipt_flush_kernel_dcache_page,
@@ -172,11 +149,11 @@ const struct ccsan_arch ccsan_arm_vipt = {
 	.copy_user_highpage = vipt_copy_user_highpage,
 	.clear_user_highpage = vipt_clear_user_highpage,
 	.flush_icache_range = ccsan_sync_range,
-	.flush_cache_vmap = vipt_flush_cache_vmap,
-	.flush_cache_vunmap = vipt_flush_cache_vmap,
+	.flush_cache_vmap = ccsan_flush_all_of_vmap,
+	.flush_cache_vunmap = ccsan_flush_all_of_vmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.sync_pte = vipt_sync_pte,
 	.entry_made = ccsan_drop_fetched,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,

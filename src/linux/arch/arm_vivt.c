@@ -21,7 +21,7 @@ static bool is_for(const struct ccsan_cpu *cpu)
 static void vivt_flush_cache_mm(struct mm_struct *mm)
 {
 	if (ccsan_mm_is_cached(mm))
-		ccsan_flush_both_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void vivt_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
@@ -250,13 +250,6 @@ static void vivt_copy_to_user_page(struct vm_area_struct *vma, struct page *page
 
 /* --- the kernel's own --- */
 
-static void vivt_flush_cache_vmap(unsigned long start, unsigned long end)
-{
-	(void)start;
-	(void)end;
-	ccsan_flush_data_all();
-}
-
 const struct ccsan_arch ccsan_arm_vivt = {
 	.name = "arm-vivt",
 	.is_for = is_for,
@@ -271,11 +264,11 @@ const struct ccsan_arch ccsan_arm_vivt = {
 	.copy_user_highpage = vivt_copy_user_highpage,
 	.clear_user_highpage = ccsan_clear_and_flush,
 	.flush_icache_range = ccsan_sync_range,
-	.flush_cache_vmap = vivt_flush_cache_vmap,
-	.flush_cache_vunmap = vivt_flush_cache_vmap,
+	.flush_cache_vmap = ccsan_flush_all_of_vmap,
+	.flush_cache_vunmap = ccsan_flush_all_of_vmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.switched_mm = vivt_switched_mm,
 	.sync_pte = vivt_sync_pte,
 	.update_mmu_cache = vivt_update_mmu_cache,

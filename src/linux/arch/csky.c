@@ -22,18 +22,16 @@ static bool dc_aliases(void)
 
 static void csky_flush_cache_mm(struct mm_struct *mm)
 {
-	(void)mm;
 	if (dc_aliases())
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void csky_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
 				   unsigned long end)
 {
-	(void)start;
-	(void)end;
-	csky_flush_cache_mm(vma->vm_mm);
-	if (vma->vm_flags & VM_EXEC)
+	if (dc_aliases())
+		ccsan_flush_all_of_range(vma, start, end);
+	else if (vma->vm_flags & VM_EXEC)
 		ccsan_hosted_operate_icache_all();
 }
 
@@ -142,10 +140,8 @@ static void csky_copy_from_user_page(struct vm_area_struct *vma, struct page *pa
 
 static void csky_flush_cache_vmap(unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
 	if (dc_aliases())
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_vmap(start, end);
 }
 
 static void csky_flush_kernel_vmap_range(void *address, int bytes)
@@ -159,7 +155,7 @@ static void csky_flush_kernel_vmap_range(void *address, int bytes)
 static void csky_flush_kmaps(void)
 {
 	if (dc_aliases())
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_kmaps();
 }
 
 static void csky_pre_unmap(void *address)

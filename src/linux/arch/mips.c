@@ -29,20 +29,14 @@ static bool is_executable(const struct vm_area_struct *vma)
 static void mips_flush_cache_mm(struct mm_struct *mm)
 {
 	if (dc_aliases() && ccsan_mm_is_cached(mm))
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void mips_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
 				   unsigned long end)
 {
-	(void)start;
-	(void)end;
-	if (!ccsan_mm_is_cached(vma->vm_mm))
-		return;
-	if (dc_aliases() || is_executable(vma))
-		ccsan_flush_data_all();
-	if (is_executable(vma))
-		ccsan_hosted_operate_icache_all();
+	if (ccsan_mm_is_cached(vma->vm_mm) && (dc_aliases() || is_executable(vma)))
+		ccsan_flush_all_of_range(vma, start, end);
 }
 
 static void mips_flush_cache_page(struct vm_area_struct *vma, unsigned long address,
@@ -189,10 +183,8 @@ static void mips_copy_from_user_page(struct vm_area_struct *vma, struct page *pa
 
 static void mips_flush_cache_vmap(unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
 	if (dc_aliases())
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_vmap(start, end);
 }
 
 static void mips_flush_kernel_vmap_range(void *address, int bytes)
@@ -204,7 +196,7 @@ static void mips_flush_kernel_vmap_range(void *address, int bytes)
 static void mips_flush_kmaps(void)
 {
 	if (dc_aliases())
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_kmaps();
 }
 
 static void mips_pre_unmap(void *address)

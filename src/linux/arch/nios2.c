@@ -15,12 +15,6 @@ static bool is_for(const struct ccsan_cpu *cpu)
 
 /* --- user mappings --- */
 
-static void nios2_flush_cache_mm(struct mm_struct *mm)
-{
-	(void)mm;
-	ccsan_flush_both_all();
-}
-
 static void nios2_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
 				    unsigned long end)
 {
@@ -139,8 +133,8 @@ static unsigned long nios2_shmlba(void)
 const struct ccsan_arch ccsan_nios2 = {
 	.name = "nios2",
 	.is_for = is_for,
-	.flush_cache_mm = nios2_flush_cache_mm,
-	.flush_cache_dup_mm = nios2_flush_cache_mm,
+	.flush_cache_mm = ccsan_flush_all_of_mm,
+	.flush_cache_dup_mm = ccsan_flush_all_of_mm,
 	.flush_cache_range = nios2_flush_cache_range,
 	.flush_cache_page = nios2_flush_cache_page,
 	.flush_dcache_page = nios2_flush_dcache_page,
@@ -155,7 +149,7 @@ const struct ccsan_arch ccsan_nios2 = {
 	.flush_cache_vunmap = nios2_flush_cache_vmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.sync_pte = nios2_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = nios2_shmlba,

@@ -21,7 +21,7 @@ static bool is_for(const struct ccsan_cpu *cpu)
 static void parisc_flush_cache_mm(struct mm_struct *mm)
 {
 	if (ccsan_mm_is_cached(mm))
-		ccsan_flush_both_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void parisc_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
@@ -137,13 +137,6 @@ static void parisc_copy_from_user_page(struct vm_area_struct *vma, struct page *
 
 /* --- the kernel's own --- */
 
-static void parisc_flush_cache_vmap(unsigned long start, unsigned long end)
-{
-	(void)start;
-	(void)end;
-	ccsan_flush_data_all();
-}
-
 /* By purging: what the vmap holds is not written back, not even what it has dirtied. */
 static void parisc_invalidate_kernel_vmap_range(void *address, int bytes)
 {
@@ -170,11 +163,11 @@ const struct ccsan_arch ccsan_parisc = {
 	.copy_user_highpage = parisc_copy_user_highpage,
 	.clear_user_highpage = ccsan_clear_and_flush,
 	.flush_icache_range = ccsan_sync_range,
-	.flush_cache_vmap = parisc_flush_cache_vmap,
-	.flush_cache_vunmap = parisc_flush_cache_vmap,
+	.flush_cache_vmap = ccsan_flush_all_of_vmap,
+	.flush_cache_vunmap = ccsan_flush_all_of_vmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = parisc_invalidate_kernel_vmap_range,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.entry_made = ccsan_drop_fetched,
 	.sync_pte = parisc_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,

@@ -66,12 +66,13 @@ void ccsan_flush_kernel_page(struct page *page);
  * context. */
 void *ccsan_map_colour(struct page *page, unsigned long address);
 void ccsan_unmap_colour(void *window);
+void ccsan_finish_colour(void *window); /**< after it was written: flushes first */
 
 /** Flushes the page's lines of the colour of an address, by such a mapping. */
 void ccsan_flush_colour(struct page *page, unsigned long address);
 
-/** entry_made() of ports for CPUs that speculate: up to the moment it went, the page's former mapping
- *  of that colour may have been fetched from. Ports for real ones flush once more after the
+/** entry_made() of ports for CPUs that speculate: up to the moment it went, the page's former
+ * mapping of that colour may have been fetched from. Ports for real ones flush once more after the
  *  translation is gone; here that is when the next one has come. */
 void ccsan_drop_fetched(const void *address);
 
@@ -96,6 +97,10 @@ void ccsan_note_hint(struct page *page, unsigned long address);
 
 void ccsan_flush_data_all(void);
 void ccsan_flush_both_all(void); /**< and instructions */
+void ccsan_flush_all_of_mm(struct mm_struct *mm);
+void ccsan_flush_all_of_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+void ccsan_flush_all_of_vmap(unsigned long start, unsigned long end);
+void ccsan_flush_all_of_kmaps(void);
 
 /** Flushes and, for instructions, invalidates a range of kernel or user memory that is mapped. */
 void ccsan_flush_data(const void *p, size_t bytes);

@@ -23,19 +23,13 @@ static bool dc_aliases(void)
 static void sh_flush_cache_mm(struct mm_struct *mm)
 {
 	if (dc_aliases() && ccsan_mm_is_cached(mm))
-		ccsan_flush_data_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void sh_flush_cache_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
-	if (!ccsan_mm_is_cached(vma->vm_mm))
-		return;
-	if (dc_aliases() || vma->vm_flags & VM_EXEC)
-		ccsan_flush_data_all();
-	if (vma->vm_flags & VM_EXEC)
-		ccsan_hosted_operate_icache_all();
+	if (ccsan_mm_is_cached(vma->vm_mm) && (dc_aliases() || vma->vm_flags & VM_EXEC))
+		ccsan_flush_all_of_range(vma, start, end);
 }
 
 static void sh_flush_cache_page(struct vm_area_struct *vma, unsigned long address,
@@ -154,13 +148,6 @@ static void sh_copy_from_user_page(struct vm_area_struct *vma, struct page *page
 
 /* --- the kernel's own --- */
 
-static void sh_flush_cache_vmap(unsigned long start, unsigned long end)
-{
-	(void)start;
-	(void)end;
-	ccsan_flush_data_all();
-}
-
 static void sh_invalidate_kernel_vmap_range(void *address, int bytes)
 {
 	ccsan_hosted_operate(CCSAN_INVALIDATE, address, (size_t)bytes);
@@ -188,11 +175,11 @@ const struct ccsan_arch ccsan_sh = {
 	.copy_user_highpage = sh_copy_user_highpage,
 	.clear_user_highpage = ccsan_clear_and_flush,
 	.flush_icache_range = ccsan_sync_range,
-	.flush_cache_vmap = sh_flush_cache_vmap,
-	.flush_cache_vunmap = sh_flush_cache_vmap,
+	.flush_cache_vmap = ccsan_flush_all_of_vmap,
+	.flush_cache_vunmap = ccsan_flush_all_of_vmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = sh_invalidate_kernel_vmap_range,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.sync_pte = sh_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = sh_shmlba,

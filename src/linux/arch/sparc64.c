@@ -112,7 +112,7 @@ static void sparc64_copy_user_highpage(struct page *to, struct page *from, unsig
 	(void)vma;
 	memcpy(target, source, PAGE_SIZE);
 	ccsan_unmap_colour(source);
-	ccsan_unmap_colour(target);
+	ccsan_finish_colour(target);
 	set_bit(PG_dcache_dirty, &to->flags);
 	to->dcache_cpu = (unsigned char)smp_processor_id();
 }
@@ -122,7 +122,7 @@ static void sparc64_clear_user_highpage(struct page *page, unsigned long address
 	char *target = ccsan_map_colour(page, address);
 
 	memset(target, 0, PAGE_SIZE);
-	ccsan_unmap_colour(target);
+	ccsan_finish_colour(target);
 }
 
 /* The user's lines were dropped by get_user_pages(). */
@@ -170,7 +170,7 @@ const struct ccsan_arch ccsan_sparc64 = {
 	.flush_cache_vunmap = sparc64_flush_cache_vunmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.sync_pte = sparc64_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = sparc64_shmlba,

@@ -35,17 +35,15 @@ static void flush_both_colours(struct page *page, unsigned long address)
 
 static void xtensa_flush_cache_mm(struct mm_struct *mm)
 {
-	(void)mm;
 	if (dc_aliases())
-		ccsan_flush_both_all();
+		ccsan_flush_all_of_mm(mm);
 }
 
 static void xtensa_flush_cache_range(struct vm_area_struct *vma, unsigned long start,
 				     unsigned long end)
 {
-	(void)start;
-	(void)end;
-	xtensa_flush_cache_mm(vma->vm_mm);
+	if (dc_aliases())
+		ccsan_flush_all_of_range(vma, start, end);
 }
 
 static void xtensa_flush_cache_page(struct vm_area_struct *vma, unsigned long address,
@@ -133,7 +131,7 @@ static void xtensa_copy_user_highpage(struct page *to, struct page *from, unsign
 	source = ccsan_map_colour(from, address);
 	memcpy(target, source, PAGE_SIZE);
 	ccsan_unmap_colour(source);
-	ccsan_unmap_colour(target);
+	ccsan_finish_colour(target);
 }
 
 static void xtensa_clear_user_highpage(struct page *page, unsigned long address)
@@ -144,7 +142,7 @@ static void xtensa_clear_user_highpage(struct page *page, unsigned long address)
 	set_bit(PG_arch_1, &page->flags);
 	target = ccsan_map_colour(page, address);
 	memset(target, 0, PAGE_SIZE);
-	ccsan_unmap_colour(target);
+	ccsan_finish_colour(target);
 }
 
 static void xtensa_copy_to_user_page(struct vm_area_struct *vma, struct page *page,
@@ -181,10 +179,8 @@ static void xtensa_copy_from_user_page(struct vm_area_struct *vma, struct page *
 
 static void xtensa_flush_cache_vmap(unsigned long start, unsigned long end)
 {
-	(void)start;
-	(void)end;
 	if (dc_aliases())
-		ccsan_flush_both_all();
+		ccsan_flush_all_of_vmap(start, end);
 }
 
 static unsigned long xtensa_shmlba(void)
@@ -211,7 +207,7 @@ const struct ccsan_arch ccsan_xtensa = {
 	.flush_cache_vunmap = xtensa_flush_cache_vmap,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
-	.flush_cache_kmaps = ccsan_flush_data_all,
+	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,
 	.sync_pte = xtensa_sync_pte,
 	.kmap_local_pre_unmap = ccsan_flush_page_at,
 	.shmlba = xtensa_shmlba,
