@@ -53,6 +53,7 @@ static bool take_step(const struct ccsan_shadow *shadow, enum ccsan_operation op
 		.operation = operation, .line = &line->model, .copy = copy, .set = set
 	};
 
+	line->page->held = true;
 	return ccsan_model_apply(&shadow->geometry.caches, &step);
 }
 
@@ -64,6 +65,7 @@ static bool take_map_step(const struct ccsan_shadow *shadow, enum ccsan_operatio
 		.operation = operation, .line = &line->model, .copy = copy, .cpu = (uint8_t)cpu
 	};
 
+	line->page->held = true;
 	return ccsan_model_apply(&shadow->geometry.caches, &step);
 }
 
@@ -420,8 +422,10 @@ static bool perform(struct ccsan_shadow *shadow, struct ccsan_met_line *line,
 	}
 	changed = shadow->barriers ? apply_late(shadow, line, step, event)
 				   : ccsan_model_apply(caches, step);
-	if (changed)
+	if (changed) {
+		line->page->held = true;
 		revoke_at(shadow, line, step->copy);
+	}
 	note(line, step->set, event);
 	return changed;
 }
@@ -682,18 +686,44 @@ static bool maintain_line(struct ccsan_shadow *shadow, struct ccsan_met_line *li
 	return changed;
 }
 
-unsigned ccsan_shadow_maintain_all(struct ccsan_shadow *shadow, const struct ccsan_event *event)
+static bool is_held(const struct ccsan_met_line *line)
+{
+	const struct ccsan_copy *copy;
+
+	ccsan_for_each_copy (copy, &line->model)
+		for (int world = 0; world < CCSAN_WORLD_COUNT; world++)
+			if (copy->in[world].present || copy->in[world].dirty)
+				return true;
+	return line->model.late != NULL;
+}
+
+/* Most pages are in no cache, in programs that flush all at each switch of the address space. */
+static unsigned maintain_page(struct ccsan_shadow *shadow, struct ccsan_page *page,
+			      const struct ccsan_event *event)
 {
 	unsigned lines_of_page = shadow->geometry.page_bytes >> shadow->line_shift, changed = 0;
+	bool held = false;
+
+	for (unsigned i = 0; i < lines_of_page; i++)
+		if (page->lines[i]) {
+			changed += maintain_line(shadow, page->lines[i], event);
+			held |= is_held(page->lines[i]);
+		}
+	page->held = held;
+	return changed;
+}
+
+unsigned ccsan_shadow_maintain_all(struct ccsan_shadow *shadow, const struct ccsan_event *event)
+{
 	struct ccsan_page *page;
+	unsigned changed = 0;
 
 	if (is_coherent(&shadow->geometry) ||
 	    (event->instruction && shadow->geometry.instruction_coherent))
 		return 0;
 	for (page = shadow->met_pages; page; page = page->next)
-		for (unsigned i = 0; i < lines_of_page; i++)
-			if (page->lines[i])
-				changed += maintain_line(shadow, page->lines[i], event);
+		if (page->held)
+			changed += maintain_page(shadow, page, event);
 	return changed;
 }
 

@@ -73,6 +73,7 @@ struct ccsan_page {
 	struct ccsan_page *next;       /**< in shadow->met_pages, once a line is met */
 	unsigned line_count;           /**< that are met */
 	struct ccsan_met_line **lines; /**< by line of the page; NULL where not met */
+	bool held; /**< a cache may have some of it; false: none has, since the last step */
 };
 
 /** What an operation or an uncached store of one CPU left pending on one line. */
