@@ -83,12 +83,23 @@ void ccsan_flush_all_of_range(struct vm_area_struct *vma, unsigned long start, u
 		ccsan_hosted_operate_icache_all();
 }
 
+void ccsan_flush_vmap_range(unsigned long start, unsigned long end)
+{
+	ccsan_flush_data((void *)start, end - start); // NOLINT
+	for (; start < end; start += PAGE_SIZE) {
+		phys_addr_t phys = ccsan_physical_address((void *)start); // NOLINT
+
+		if (phys)
+			ccsan_flush_kernel_page(phys_to_page(phys));
+	}
+}
+
 void ccsan_flush_all_of_vmap(unsigned long start, unsigned long end)
 {
 	if (is_alone())
 		ccsan_flush_data_all();
 	else
-		ccsan_flush_data((void *)start, end - start); // NOLINT
+		ccsan_flush_vmap_range(start, end);
 }
 
 void ccsan_flush_all_of_kmaps(void)

@@ -120,11 +120,6 @@ static void nios2_copy_from_user_page(struct vm_area_struct *vma, struct page *p
 
 /* --- the kernel's own --- */
 
-static void nios2_flush_cache_vmap(unsigned long start, unsigned long end)
-{
-	ccsan_flush_data((void *)start, end - start); // NOLINT
-}
-
 static unsigned long nios2_shmlba(void)
 {
 	return ccsan_colour_mask() + PAGE_SIZE;
@@ -145,8 +140,8 @@ const struct ccsan_arch ccsan_nios2 = {
 	.copy_user_highpage = nios2_copy_user_highpage,
 	.clear_user_highpage = ccsan_clear_and_flush,
 	.flush_icache_range = ccsan_sync_range,
-	.flush_cache_vmap = nios2_flush_cache_vmap,
-	.flush_cache_vunmap = nios2_flush_cache_vmap,
+	.flush_cache_vmap = ccsan_flush_vmap_range,
+	.flush_cache_vunmap = ccsan_flush_vmap_range,
 	.flush_kernel_vmap_range = ccsan_flush_bytes,
 	.invalidate_kernel_vmap_range = ccsan_flush_bytes,
 	.flush_cache_kmaps = ccsan_flush_all_of_kmaps,

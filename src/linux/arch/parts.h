@@ -102,6 +102,9 @@ void ccsan_flush_all_of_range(struct vm_area_struct *vma, unsigned long start, u
 void ccsan_flush_all_of_vmap(unsigned long start, unsigned long end);
 void ccsan_flush_all_of_kmaps(void);
 
+/** A range of vmap addresses, and the pages' own lines: vmalloc() may have zeroed them. */
+void ccsan_flush_vmap_range(unsigned long start, unsigned long end);
+
 /** Flushes and, for instructions, invalidates a range of kernel or user memory that is mapped. */
 void ccsan_flush_data(const void *p, size_t bytes);
 void ccsan_sync_instructions(const void *p, size_t bytes);
