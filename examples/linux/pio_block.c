@@ -186,9 +186,10 @@ static const struct scenario_variant variants[] = {
 	  .run = by_fault,
 	  .way = FORGETS,
 	  .expect = "mips & aliasing | xtensa: stale-read",
-	  .reason = "these ports flush a new page's kernel lines when it is mapped only if "
-		    "flush_dcache_page() has marked it; the others flush every page that is not "
-		    "marked clean" },
+	  .reason =
+		  "these ports flush a new page when it is mapped only if flush_dcache_page() has "
+		  "marked it; the others take it for dirty, and PA-RISC's kunmap() has flushed "
+		  "it" },
 	{ .name = "flush",
 	  .run = by_fault,
 	  .expect = "silent",
@@ -198,8 +199,10 @@ static const struct scenario_variant variants[] = {
 	  .way = FORGETS,
 	  .expect = "aliasing & !write-through: stale-read",
 	  .reason =
-		  "nothing is mapped anew, so no port flushes: the data are in the kernel's lines, "
-		  "and both processes read memory" },
+		  "nothing is mapped anew, so no port flushes: both processes read memory, and the "
+		  "data are in the kernel's lines; PA-RISC's kunmap() flushes these, but users' "
+		  "lines "
+		  "may have been fetched before" },
 	{ .name = "mapped-flush",
 	  .run = into_mapped,
 	  .expect = "silent",

@@ -26,8 +26,7 @@ static int map(struct ccsan_disk *disk, struct ccsan_blk_request *request)
 	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	bio_for_each_segment(bv, request->bio, iter)
-	{
+	bio_for_each_segment (bv, request->bio, iter) {
 		dma_addr_t at = dma_map_page(&disk->device, bv.bv_page, bv.bv_offset, bv.bv_len,
 					     direction_of(request->bio));
 
@@ -81,8 +80,9 @@ static void finish(struct ccsan_disk *disk, struct ccsan_blk_request *request)
 
 	unmap(disk, request);
 	if (direction_of(request->bio) == DMA_FROM_DEVICE)
-		bio_for_each_segment(bv, request->bio, iter) if (page_mapped(bv.bv_page))
-			flush_dcache_page(bv.bv_page);
+		bio_for_each_segment (bv, request->bio, iter)
+			if (page_mapped(bv.bv_page))
+				flush_dcache_page(bv.bv_page);
 }
 
 const struct ccsan_disk_kind ccsan_disk_dma = { .prepare = map,

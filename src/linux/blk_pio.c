@@ -37,8 +37,7 @@ static void copy(struct ccsan_blk_request *request, bool in)
 	struct bvec_iter iter;
 	struct bio_vec bv;
 
-	bio_for_each_segment(bv, request->bio, iter)
-	{
+	bio_for_each_segment (bv, request->bio, iter) {
 		if (in)
 			copy_in(bv, data);
 		else

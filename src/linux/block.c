@@ -104,11 +104,9 @@ static const char *fault_of(const struct bio *bio)
 		return "its bytes are no whole sectors";
 	if (!bio_has_data(bio) && !op_is_flush(bio->bi_opf) && bio_op(bio) != REQ_OP_FLUSH)
 		return "it has no data";
-	bio_for_each_segment(bv, bio,
-			     iter) if (!bv.bv_page || page_ref_count(compound_head(bv.bv_page)) <=
-							      0) return bv.bv_page
-		? "a page of it is free"
-		: "a page of it is NULL";
+	bio_for_each_segment (bv, bio, iter)
+		if (!bv.bv_page || page_ref_count(compound_head(bv.bv_page)) <= 0)
+			return bv.bv_page ? "a page of it is free" : "a page of it is NULL";
 	return NULL;
 }
 

@@ -82,7 +82,8 @@ static inline unsigned int bio_segments(const struct bio *bio)
 	struct bio_vec bv;
 	unsigned int count = 0;
 
-	bio_for_each_segment(bv, bio, iter) count++;
+	bio_for_each_segment (bv, bio, iter)
+		count++;
 	return count;
 }
 
