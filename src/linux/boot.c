@@ -18,10 +18,17 @@
 
 enum { LINE_BYTES = 1024 };
 
-static const char *const known[] = { "mem",       "highmem",     "dma",     "pkmap",
-				     "force_map", "page_poison", "swiotlb", "vmalloc",
-				     "vmap_lazy", "readahead", "dirty_pages", NULL };
+/* Those of memory count until the first page is allocated, the others until they are asked for. */
+static struct {
+	const char *name;
+	bool of_memory, asked;
+} known[] = {
+	{ "mem", true }, { "highmem", true }, { "dma", true },   { "page_poison", true },
+	{ "pkmap" },     { "force_map" },     { "swiotlb" },     { "vmalloc" },
+	{ "vmap_lazy" }, { "readahead" },     { "dirty_pages" },
+};
 
+static bool changes_memory;
 static char line[LINE_BYTES]; /* "a=1 b=2 ", later ones count */
 
 static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
@@ -36,12 +43,13 @@ static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *form
 	_exit(2);
 }
 
-static bool is_known(const char *name, size_t length)
+/* Return: its place in the table, -1 if there is no such parameter. */
+static int find(const char *name, size_t length)
 {
-	for (size_t i = 0; known[i]; i++)
-		if (!strncmp(known[i], name, length) && !known[i][length])
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strncmp(known[i].name, name, length) && !known[i].name[length])
+			return (int)i;
+	return -1;
 }
 
 /* Return: false if this is no number with a suffix. */
@@ -66,14 +74,18 @@ static void add(const char *word, size_t length, const char *where)
 {
 	const char *equals = memchr(word, '=', length);
 	size_t used = strlen(line);
+	int which = equals ? find(word, (size_t)(equals - word)) : -1;
 	unsigned long value;
 
-	if (!equals || !is_known(word, (size_t)(equals - word)))
+	if (which < 0)
 		die("%s: '%.*s': no such parameter (ccsan/linux.h has a list)", where, (int)length,
 		    word);
 	if (!read_size(equals + 1, &value))
 		die("%s: '%.*s': a number was expected, perhaps with K, M or G", where, (int)length,
 		    word);
+	if (!known[which].of_memory && known[which].asked)
+		die("%s: '%.*s' comes too late: it is in use", where, (int)length, word);
+	changes_memory |= known[which].of_memory;
 	if (used + length + 2 > sizeof(line))
 		die("%s: too many parameters", where);
 	memcpy(line + used, word, length);
@@ -106,9 +118,11 @@ unsigned long ccsan_param(const char *name, unsigned long fallback)
 {
 	size_t length = strlen(name);
 	unsigned long value = fallback;
+	int which = find(name, length);
 
-	if (!is_known(name, length))
+	if (which < 0)
 		die("parameter '%s' is not in the list of src/linux/boot.c", name);
+	known[which].asked = true;
 	read_environment();
 	for (const char *p = line; *p; p += strcspn(p, " ") + 1)
 		if (!strncmp(p, name, length) && p[length] == '=')
@@ -119,8 +133,9 @@ unsigned long ccsan_param(const char *name, unsigned long fallback)
 void ccsan_linux_param(const char *parameter)
 {
 	read_environment();
+	changes_memory = false;
 	add_all(parameter, "ccsan_linux_param()");
-	if (!ccsan_pages_boot_again())
+	if (changes_memory && !ccsan_pages_boot_again())
 		die("ccsan_linux_param(\"%s\"): pages are in use already", parameter);
 }
 

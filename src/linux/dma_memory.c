@@ -17,12 +17,6 @@
 #include "linux.h"
 #include "linux/arch/arch.h"
 
-#pragma weak ccsan_arch
-#pragma weak kmap_atomic
-#pragma weak kunmap_atomic
-#pragma weak kmap_high_get
-#pragma weak kunmap_high
-
 typedef void operation(const struct device *dev, const char *p, size_t bytes,
 		       enum dma_data_direction direction, uint64_t pc);
 

@@ -194,6 +194,7 @@ static void *fill_slot(struct page *page, unsigned int slot)
 
 	if (!address)
 		return NULL;
+	ccsan_arch_kmap_local_post_map(address);
 	window.counts[slot] = 1;
 	window.pages[slot] = page;
 	ccsan_set_page_address(page, address, slot);
@@ -305,8 +306,7 @@ static int drop(void *address, u32 *last)
 	window.users[slot] = ccsan_hosted_here();
 	window.counts[slot]--;
 	if (count == 2)
-		ccsan_hosted_retire_alias(address, 1,
-					  (uint64_t)(uintptr_t)__builtin_return_address(0));
+		ccsan_hosted_retire_alias(address, 1, window.users[slot]);
 	return count;
 }
 
@@ -332,7 +332,8 @@ void kunmap_high(struct page *page)
 	if (wake)
 		wake_up(queue);
 	if (count < 2)
-		ccsan_misuse(address, PAGE_SIZE, last, "kunmap() of a page that nobody has mapped");
+		ccsan_misuse_of_freed(address, PAGE_SIZE, last,
+				      "kunmap() of a page that nobody has mapped");
 }
 
 void kunmap(struct page *page)

@@ -67,4 +67,8 @@ struct page *ccsan_kmap_page(unsigned long address);
 void ccsan_misuse(const volatile void *p, size_t bytes, u32 cause, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/** The same, where the cause is who gave it back. */
+void ccsan_misuse_of_freed(const volatile void *p, size_t bytes, u32 cause, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
 #endif

@@ -62,6 +62,16 @@ static bool forces_map(void)
 	return forced;
 }
 
+static void *map_slot(unsigned long pfn, int depth)
+{
+	void *address =
+		ccsan_hosted_map((phys_addr_t)pfn << PAGE_SHIFT, 1, 0, address_of(pfn, depth));
+
+	if (address)
+		ccsan_arch_kmap_local_post_map(address);
+	return address;
+}
+
 static void *push(struct page *page, bool atomic)
 {
 	struct kmap_ctrl *stack = &current->kmap_ctrl;
@@ -78,10 +88,9 @@ static void *push(struct page *page, bool atomic)
 	if (!atomic)
 		watch_switches();
 	depth = stack->idx++; /* first: an interrupt takes the next one */
-	stack->pteval[depth] = page_to_pfn(page) + 1;
 	mappers[cpu][depth] = ccsan_hosted_here();
-	address = ccsan_hosted_map(page_to_phys(page), 1, 0, address_of(page_to_pfn(page), depth));
-	ccsan_arch_kmap_local_post_map(address);
+	address = map_slot(page_to_pfn(page), depth);
+	stack->pteval[depth] = page_to_pfn(page) + 1; /* last: resume() maps what it sees */
 	preempt_enable();
 	return address;
 }
@@ -147,10 +156,12 @@ static void pop(const void *p, u64 address, const char *verb)
 		ccsan_misuse(p, PAGE_SIZE, mappers[cpu][stack->idx - 1],
 			     "%s out of order: what was mapped last goes first", verb);
 	preempt_disable();
+	stack->pteval[depth] = 0; /* first: see push() */
 	unmap_slot(address);
-	stack->pteval[depth] = 0;
 	while (stack->idx && !stack->pteval[stack->idx - 1])
 		stack->idx--;
+	if (!stack->idx && whose_slots[cpu] == current)
+		whose_slots[cpu] = NULL; /* the task may end now */
 	preempt_enable();
 }
 
@@ -204,10 +215,8 @@ static void unmap_all(const struct kmap_ctrl *stack)
 static void map_all(const struct kmap_ctrl *stack)
 {
 	for (int i = 0; i < stack->idx; i++) {
-		unsigned long pfn = stack->pteval[i] - 1;
-
 		if (stack->pteval[i])
-			ccsan_hosted_map((phys_addr_t)pfn << PAGE_SHIFT, 1, 0, address_of(pfn, i));
+			map_slot(stack->pteval[i] - 1, i);
 	}
 }
 

@@ -6,6 +6,8 @@
 #include <link.h>
 #include <pthread.h>
 
+#include <asm/cachetype.h>
+
 #include "linux.h"
 #include "machine/arena.h"
 
@@ -67,6 +69,11 @@ enum ccsan_memory ccsan_memory_of(const volatile void *p)
 		return CCSAN_MEMORY_STACK;
 	dl_iterate_phdr(look_at_module, &search);
 	return search.found;
+}
+
+bool cache_is_vivt(void)
+{
+	return ccsan_hosted_cpu()->data.type == CCSAN_CACHE_VIVT;
 }
 
 bool object_is_on_stack(const void *p)

@@ -16,11 +16,6 @@
 #include "kernel.h"
 #include "linux.h"
 
-#pragma weak ccsan_highmem_address
-#pragma weak ccsan_kmap_page
-#pragma weak kmap_atomic
-#pragma weak kunmap_atomic
-
 enum { POISON = 0xaa };
 
 static struct {
@@ -191,7 +186,7 @@ struct page *phys_to_page(phys_addr_t phys)
 void *page_address(const struct page *page)
 {
 	if (PageHighMem(page))
-		return ccsan_highmem_address ? ccsan_highmem_address(page) : NULL;
+		return ccsan_highmem_address(page);
 	return ccsan_hosted_pointer(0, CCSAN_KERNEL_BASE + page_to_phys(page) - CCSAN_RAM_BASE);
 }
 
@@ -636,7 +631,7 @@ struct page *virt_to_page(const volatile void *p)
 	if (virt_addr_valid(p))
 		return phys_to_page(ccsan_physical_address(p));
 	ready();
-	page = ccsan_kmap_page ? ccsan_kmap_page((unsigned long)p) : NULL;
+	page = ccsan_kmap_page((unsigned long)p);
 	ccsan_call_begin(&call);
 	ccsan_call_problem(&call, page ? "the address is in the window of kmap(), where only "
 					 "kmap_to_page() knows pages"

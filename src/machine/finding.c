@@ -217,6 +217,13 @@ void ccsan_machine_report_freed(struct ccsan_machine *m, enum ccsan_deed deed,
 	report(m, CCSAN_KIND_API_MISUSE, deed, access, cause, CCSAN_DEED_FREE, text);
 }
 
+void ccsan_machine_report_call(struct ccsan_machine *m, enum ccsan_kind kind,
+			       const struct ccsan_event *access, const struct ccsan_event *cause,
+			       const char *text)
+{
+	report(m, kind, CCSAN_DEED_CALL, access, cause, CCSAN_DEED_EARLIER, text);
+}
+
 static void describe_waiter(const struct ccsan_machine *m, const struct ccsan_event *event,
 			    enum ccsan_deed deed, struct ccsan_actor *actor)
 {

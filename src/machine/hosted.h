@@ -97,8 +97,8 @@ void ccsan_hosted_fill(ccsan_phys frames, size_t bytes, uint8_t byte);
 size_t ccsan_hosted_filled(ccsan_phys frames, size_t bytes, uint8_t byte);
 
 /** As retire and revive, for accesses through these pages of an alias. Kernel aliases that are
- *  unmapped are retired by that, and what is mapped is revived. */
-void ccsan_hosted_retire_alias(const volatile void *p, unsigned pages, uint64_t pc);
+ *  unmapped are retired by that, and what is mapped is revived. @param origin who did it */
+void ccsan_hosted_retire_alias(const volatile void *p, unsigned pages, uint32_t origin);
 void ccsan_hosted_revive_alias(const volatile void *p, unsigned pages);
 
 /* --- page tables of an operating system --- */
@@ -124,9 +124,10 @@ void ccsan_hosted_expect_faults(unsigned space, uint64_t va, uint64_t bytes);
 void ccsan_hosted_on_fault(bool (*fault)(unsigned space, uint64_t va, bool write));
 
 /** `resume` is called by every thread that goes on, perhaps after another one ran on its CPU: to
- *  switch the address space. Of several all are called, the same one twice is one. Nobody else runs during it, so it may not wait.
- *  Return: whether it matters to this thread which space its CPU ran meanwhile (a switch flushes
- *  what it left in the cache): then no order of its steps and another space's is left out. */
+ *  switch the address space. Of several all are called, the same one twice is one. Nobody else runs
+ * during it, so it may not wait. Return: whether it matters to this thread which space its CPU ran
+ * meanwhile (a switch flushes what it left in the cache): then no order of its steps and another
+ * space's is left out. */
 void ccsan_hosted_on_switch(bool (*resume)(void));
 
 /** The host address of a simulated one, whether or not it is mapped. */

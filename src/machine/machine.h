@@ -239,6 +239,11 @@ void ccsan_machine_report_freed(struct ccsan_machine *machine, enum ccsan_deed d
 				const struct ccsan_event *access, const struct ccsan_event *cause,
 				const char *text);
 
+/** Of a call that an earlier one made wrong. @param cause may be NULL */
+void ccsan_machine_report_call(struct ccsan_machine *machine, enum ccsan_kind kind,
+			       const struct ccsan_event *access, const struct ccsan_event *cause,
+			       const char *text);
+
 /** The same about waiting: the access waits (or misuses what others wait for), the cause holds it.
  *  @param cause may be NULL */
 void ccsan_machine_report_waiting(struct ccsan_machine *machine, enum ccsan_kind kind,

@@ -41,6 +41,7 @@ static const char *const deeds[] = {
 	[CCSAN_DEED_WAIT] = "wait",
 	[CCSAN_DEED_TAKE] = "lock",
 	[CCSAN_DEED_BARRIER] = "barrier",
+	[CCSAN_DEED_EARLIER] = "earlier call",
 	[CCSAN_DEED_FREE] = "freeing",
 };
 

@@ -155,9 +155,10 @@ static const char *cause_label(const struct ccsan_finding *f)
 	case CCSAN_KIND_DEADLOCK:
 		return "What it waits for is held since:";
 	case CCSAN_KIND_API_MISUSE:
-		return f->cause.deed == CCSAN_DEED_FREE   ? "It was freed by:"
-		       : f->cause.deed == CCSAN_DEED_TAKE ? "The other one involved:"
-							  : "The memory was mapped by:";
+		return f->cause.deed == CCSAN_DEED_FREE ? "It was freed by:"
+		       : f->cause.deed == CCSAN_DEED_TAKE || f->cause.deed == CCSAN_DEED_EARLIER
+			       ? "The other one involved:"
+			       : "The memory was mapped by:";
 	default:
 		return "The newer bytes were written by:";
 	}

@@ -394,8 +394,7 @@ void ccsan_hosted_report_at(uint64_t pc, enum ccsan_kind kind, const volatile vo
 	access = ccsan_hosted_event(p, n, pc);
 	other = access;
 	other.origin = cause;
-	ccsan_machine_report(ccsan_rt.machine, kind, CCSAN_DEED_CALL, &access,
-			     cause ? &other : NULL, text);
+	ccsan_machine_report_call(ccsan_rt.machine, kind, &access, cause ? &other : NULL, text);
 	ccsan_leave();
 }
 

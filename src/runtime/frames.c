@@ -20,10 +20,20 @@ void ccsan_hosted_before_frames(void)
 	ccsan_before_state(CCSAN_STATE_FRAMES);
 }
 
+/* Whoever accesses these pages meanwhile is in an order with this. */
+static void touch(uint64_t address, unsigned pages)
+{
+	uint64_t page = ccsan_machine_page_bytes(ccsan_rt.machine);
+
+	for (uint64_t at = address; ccsan_acting() && at < address + pages * page; at += 4096)
+		ccsan_touch(CCSAN_NAMES_PAGE, at >> 12, CCSAN_CHANGES);
+}
+
 uint32_t ccsan_hosted_retire(ccsan_phys frames, unsigned pages, uint64_t pc)
 {
 	uint32_t origin;
 
+	touch(ccsan_hosted(0, CCSAN_KERNEL_BASE + (frames - CCSAN_RAM_BASE)), pages);
 	if (!ccsan_enter(pc))
 		return 0;
 	origin = ccsan_origin(pc);
@@ -71,13 +81,14 @@ size_t ccsan_hosted_filled(ccsan_phys frames, size_t bytes, uint8_t byte)
 	return n;
 }
 
-void ccsan_hosted_retire_alias(const volatile void *p, unsigned pages, uint64_t pc)
+void ccsan_hosted_retire_alias(const volatile void *p, unsigned pages, uint32_t origin)
 {
 	struct ccsan_address at = ccsan_simulated((uint64_t)(uintptr_t)p);
 
-	if (!ccsan_enter(pc))
+	touch((uint64_t)(uintptr_t)p, pages);
+	if (!ccsan_enter(PC))
 		return;
-	ccsan_machine_retire_alias(ccsan_rt.machine, at.space, at.va, pages, ccsan_origin(pc));
+	ccsan_machine_retire_alias(ccsan_rt.machine, at.space, at.va, pages, origin);
 	ccsan_leave();
 }
 
@@ -85,6 +96,7 @@ void ccsan_hosted_revive_alias(const volatile void *p, unsigned pages)
 {
 	struct ccsan_address at = ccsan_simulated((uint64_t)(uintptr_t)p);
 
+	touch((uint64_t)(uintptr_t)p, pages);
 	if (!ccsan_enter(PC))
 		return;
 	ccsan_machine_revive_alias(ccsan_rt.machine, at.space, at.va, pages);

@@ -63,7 +63,8 @@ void ccsan_revoke_alias(struct ccsan_shadow *shadow, struct ccsan_alias *alias)
 {
 	struct ccsan_page *page = ccsan_tables_page(shadow, alias->at.pa);
 
-	for (unsigned i = 0; i < shadow->geometry.page_bytes >> shadow->line_shift; i++)
+	for (unsigned i = 0; page->lines && i < shadow->geometry.page_bytes >> shadow->line_shift;
+	     i++)
 		if (page->lines[i])
 			drop_grantee(page->lines[i], alias);
 	set_slow(alias->permits, shadow->geometry.page_bytes >> CCSAN_PERMIT_SHIFT);

@@ -169,11 +169,7 @@ static struct ccsan_met_line *new_line(struct ccsan_shadow *shadow, struct ccsan
 
 	line->pa = pa;
 	line->page = page;
-	page->lines[(pa - page->pa) >> shadow->line_shift] = line;
-	if (!page->line_count++) {
-		page->next = shadow->met_pages;
-		shadow->met_pages = page;
-	}
+	ccsan_tables_add_line(shadow, page, line);
 	ccsan_model_reset(&shadow->geometry.caches, &line->model);
 	shadow->host.meet(shadow->host.context, pa, &origin);
 	line->own = origin.own;
@@ -191,7 +187,8 @@ static struct ccsan_met_line *new_line(struct ccsan_shadow *shadow, struct ccsan
 static struct ccsan_met_line *meet_line(struct ccsan_shadow *shadow, uint64_t pa)
 {
 	struct ccsan_page *page = ccsan_tables_page(shadow, pa);
-	struct ccsan_met_line *line = page->lines[(pa - page->pa) >> shadow->line_shift];
+	struct ccsan_met_line *line =
+		ccsan_tables_line(page, (unsigned)((pa - page->pa) >> shadow->line_shift));
 
 	return line ? line : new_line(shadow, page, ccsan_line_start(shadow, pa));
 }
@@ -765,7 +762,7 @@ static void map_known_lines(struct ccsan_shadow *shadow, const struct ccsan_alia
 {
 	struct ccsan_page *page = ccsan_tables_page(shadow, alias->at.pa);
 
-	if (!shadow->geometry.caches.speculative || !alias->cached)
+	if (!shadow->geometry.caches.speculative || !alias->cached || !page->lines)
 		return;
 	for (unsigned i = 0; i < shadow->geometry.page_bytes >> shadow->line_shift; i++)
 		if (page->lines[i])
@@ -811,7 +808,7 @@ static void unmap_known_lines(struct ccsan_shadow *shadow, const struct ccsan_al
 {
 	unsigned lines_of_page = shadow->geometry.page_bytes >> shadow->line_shift;
 
-	if (!shadow->geometry.caches.speculative)
+	if (!shadow->geometry.caches.speculative || !page->lines)
 		return;
 	for (int instruction = 0; instruction < 2; instruction++) {
 		if (alias_leads_to(shadow, page, &alias->at, instruction, cpu))

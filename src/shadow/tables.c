@@ -210,8 +210,6 @@ struct ccsan_page *ccsan_tables_page(struct ccsan_shadow *shadow, uint64_t pa)
 		return page;
 	page = ccsan_tables_take(shadow, sizeof(*page));
 	page->pa = ccsan_page_start(shadow, pa);
-	page->lines = ccsan_tables_take(
-		shadow, (shadow->geometry.page_bytes >> shadow->line_shift) * sizeof(*page->lines));
 	insert(shadow, &shadow->pages, &page->link, mix(page->pa, 1));
 	return page;
 }
@@ -220,7 +218,21 @@ struct ccsan_met_line *ccsan_tables_find_line(const struct ccsan_shadow *shadow,
 {
 	struct ccsan_page *page = find_page(shadow, pa);
 
-	return page ? page->lines[(pa - page->pa) >> shadow->line_shift] : NULL;
+	return page ? ccsan_tables_line(page, (unsigned)((pa - page->pa) >> shadow->line_shift))
+		    : NULL;
+}
+
+void ccsan_tables_add_line(struct ccsan_shadow *shadow, struct ccsan_page *page,
+			   struct ccsan_met_line *line)
+{
+	if (!page->lines) {
+		page->lines = ccsan_tables_take(
+			shadow,
+			(shadow->geometry.page_bytes >> shadow->line_shift) * sizeof(*page->lines));
+		page->next = shadow->met_pages;
+		shadow->met_pages = page;
+	}
+	page->lines[(line->pa - page->pa) >> shadow->line_shift] = line;
 }
 
 /* --- places and copies --- */

@@ -71,8 +71,7 @@ struct ccsan_page {
 	uint64_t pa;
 	struct ccsan_alias *aliases;
 	struct ccsan_page *next;       /**< in shadow->met_pages, once a line is met */
-	unsigned line_count;           /**< that are met */
-	struct ccsan_met_line **lines; /**< by line of the page; NULL where not met */
+	struct ccsan_met_line **lines; /**< by line of the page; NULL where not met, or none is */
 	bool held; /**< a cache may have some of it; false: none has, since the last step */
 };
 
@@ -129,6 +128,16 @@ struct ccsan_space *ccsan_tables_space(struct ccsan_shadow *shadow, uint32_t id)
 
 /** The page of an address; made if it is not there. */
 struct ccsan_page *ccsan_tables_page(struct ccsan_shadow *shadow, uint64_t pa);
+
+/** The line of a page, counted from its start; NULL where not met. */
+static inline struct ccsan_met_line *ccsan_tables_line(const struct ccsan_page *page, unsigned n)
+{
+	return page->lines ? page->lines[n] : NULL;
+}
+
+/** Enters a line that was met. */
+void ccsan_tables_add_line(struct ccsan_shadow *shadow, struct ccsan_page *page,
+			   struct ccsan_met_line *line);
 
 /** Return: NULL for a line that was not met. */
 struct ccsan_met_line *ccsan_tables_find_line(const struct ccsan_shadow *shadow, uint64_t pa);

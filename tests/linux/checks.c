@@ -14,7 +14,7 @@ static struct device nic = { .init_name = "nic0",
 			     .coherent_dma_mask = DMA_BIT_MASK(32) };
 static struct ccsan_device *bus;
 
-static void device_writes(dma_addr_t at, size_t n)
+static __attribute__((noinline)) void device_writes(dma_addr_t at, size_t n)
 {
 	static const char frame[4096] = "frame";
 
