@@ -13,6 +13,7 @@
 
 struct slab {
 	struct page *page; /* its `private` points here */
+	char *base;        /* its address: page_address() may let others run */
 	size_t object;     /* bytes; more than a page for large ones */
 	unsigned int order, used;
 	struct slab *next; /* of the same size */
@@ -46,6 +47,7 @@ static struct slab *new_slab(size_t object)
 		free(slab);
 		return NULL;
 	}
+	slab->base = page_address(slab->page);
 	for (unsigned int i = 0; i < 1u << order; i++) {
 		slab->page[i].private = (unsigned long)slab;
 		slab->page[i].flags |= 1ul << PG_slab;
@@ -59,7 +61,7 @@ static char *take_object(struct slab *slab)
 		if (!(slab->taken[i / 64] >> i % 64 & 1)) {
 			slab->taken[i / 64] |= 1ull << i % 64;
 			slab->used++;
-			return (char *)page_address(slab->page) + i * slab->object;
+			return slab->base + i * slab->object;
 		}
 	return NULL;
 }
@@ -72,7 +74,7 @@ static char *take_from(unsigned int size)
 	return NULL;
 }
 
-/* The lock is not held where the machine is called: another thread may run there. */
+/* The lock is not held where the machine or the kernel is called: another thread may run there. */
 static char *allocate(size_t bytes, size_t align)
 {
 	unsigned int size = 3;
@@ -130,8 +132,7 @@ static struct slab *slab_of(const void *p, unsigned int *index)
 	if (!(page->flags & 1ul << PG_slab))
 		return NULL;
 	slab = (struct slab *)page->private;
-	*index = (unsigned int)(((const char *)p - (char *)page_address(slab->page)) /
-				(ptrdiff_t)slab->object);
+	*index = (unsigned int)(((const char *)p - slab->base) / (ptrdiff_t)slab->object);
 	return slab;
 }
 
@@ -147,7 +148,7 @@ bool ccsan_heap_object(const void *p, uint64_t *start, size_t *bytes)
 
 	if (!slab || !is_taken(slab, index))
 		return false;
-	*start = (uint64_t)(uintptr_t)page_address(slab->page) + index * slab->object;
+	*start = (uint64_t)(uintptr_t)slab->base + index * slab->object;
 	*bytes = slab->object;
 	return true;
 }
