@@ -88,8 +88,7 @@ static unsigned long take_from_queue(unsigned int cpu, unsigned int count, int n
 	struct vmap_block *block, *next;
 	unsigned long address = 0;
 
-	list_for_each_entry_safe(block, next, &queue->free, free_list)
-	{
+	list_for_each_entry_safe (block, next, &queue->free, free_list) {
 		spin_lock(&block->lock);
 		address = take_from_block(block, count, not_colour);
 		spin_unlock(&block->lock);
@@ -165,8 +164,7 @@ static void collect_fragmented(unsigned int cpu, struct list_head *purge)
 	struct vmap_block_queue *queue = lock_queue(cpu);
 	struct vmap_block *block, *next;
 
-	list_for_each_entry_safe(block, next, &queue->free, free_list)
-	{
+	list_for_each_entry_safe (block, next, &queue->free, free_list) {
 		spin_lock(&block->lock);
 		if (block->dirty && block->free + block->dirty == VMAP_BBMAP_BITS) {
 			block->free = 0;
@@ -187,7 +185,8 @@ void vm_unmap_aliases(void)
 	might_sleep();
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
 		collect_fragmented(cpu, &purge);
-	list_for_each_entry_safe(block, next, &purge, purge) release_block(block);
+	list_for_each_entry_safe (block, next, &purge, purge)
+		release_block(block);
 	ccsan_vmap_purge();
 }
 

@@ -49,7 +49,8 @@ void ccsan_vma_release(struct vm_area_struct *vma)
 	vm_area_free(vma);
 }
 
-/* --- the tree of an mm: by address; each node knows the largest hole before one of its subtree --- */
+/* --- the tree of an mm: by address; each node knows the largest hole before one of its subtree ---
+ */
 
 static unsigned long hole_before(const struct vm_area_struct *vma)
 {
@@ -122,8 +123,7 @@ bool ccsan_vma_place(struct mm_struct *mm, unsigned long start, unsigned long en
 }
 
 /* In a subtree, from the left; nothing below `low` is of interest. */
-static unsigned long lowest_hole(struct vm_area_struct *vma, unsigned long low,
-				 unsigned long bytes)
+static unsigned long lowest_hole(struct vm_area_struct *vma, unsigned long low, unsigned long bytes)
 {
 	unsigned long start, found = 0;
 
@@ -149,8 +149,7 @@ unsigned long ccsan_vma_find_hole(struct mm_struct *mm, unsigned long low, unsig
 	return bytes <= mm->task_size && hole <= mm->task_size - bytes ? hole : 0;
 }
 
-static void into_list(struct mm_struct *mm, struct vm_area_struct *vma,
-		      struct vm_area_struct *prev)
+static void into_list(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
 {
 	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
 
@@ -311,8 +310,8 @@ void ccsan_vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned 
 	}
 }
 
-/* --- one becomes two, two become one. In between both have the same pages: whoever walks from a page
- * finds its entry twice, and never not at all --- */
+/* --- one becomes two, two become one. In between both have the same pages: whoever walks from a
+ * page finds its entry twice, and never not at all --- */
 
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below)
 {

@@ -211,7 +211,8 @@ static void free_structs(struct list_head *gone)
 {
 	struct vmap_area *area, *next;
 
-	list_for_each_entry_safe(area, next, gone, list) kfree(area);
+	list_for_each_entry_safe (area, next, gone, list)
+		kfree(area);
 }
 
 /* The whole of it is one free range at first. */
@@ -291,7 +292,8 @@ static bool purge_locked(void)
 	spin_lock(&vmap_area_lock);
 	list_splice_init(&purge_list, &waiting);
 	lazy_pages = 0;
-	list_for_each_entry_safe(area, next, &waiting, list) make_free(area, &gone);
+	list_for_each_entry_safe (area, next, &waiting, list)
+		make_free(area, &gone);
 	spin_unlock(&vmap_area_lock);
 	free_structs(&gone);
 	return !list_empty(&waiting);

@@ -8,6 +8,7 @@
 #include <ccsan/process.h>
 #include <linux/err.h>
 #include <linux/file.h>
+#include <linux/kthread.h>
 #include <linux/pagemap.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
@@ -266,6 +267,73 @@ CCSAN_TEST(ok_process_dma)
 CCSAN_TEST(ok_process_pio)
 {
 	as_process(CCSAN_DISK_PIO);
+}
+
+/* --- several at once; explored by tests/linux/diskfs --- */
+
+static struct dentry *shared_root;
+
+static int write_and_sync(void *name)
+{
+	char data[1500];
+	struct file *file = open_file(shared_root, name);
+
+	memset(data, 'w', sizeof(data));
+	CCSAN_CHECK(move(file, 0, data, sizeof(data), true) == sizeof(data));
+	CCSAN_CHECK(vfs_fsync(file, 0) == 0);
+	fput(file);
+	return 0;
+}
+
+static int read_back(void *name)
+{
+	char data[1500];
+	struct file *file = open_file(shared_root, name);
+	ssize_t n = move(file, 0, data, sizeof(data), false);
+
+	for (ssize_t i = 0; i < n; i++)
+		CCSAN_CHECK(data[i] == 'w' || data[i] == 0);
+	fput(file);
+	return 0;
+}
+
+static int cut(void *name)
+{
+	struct file *file = open_file(shared_root, name);
+
+	CCSAN_CHECK(set_size(file, 700) == 0);
+	fput(file);
+	return 0;
+}
+
+CCSAN_TEST(ok_at_once)
+{
+	struct block_device *disk = new_disk(CCSAN_DISK_DMA);
+	struct task_struct *tasks[4];
+	struct file *file;
+	ssize_t n;
+
+	shared_root = mount_disk(disk);
+	fput(open_file(shared_root, "a"));
+	tasks[0] = kthread_run(write_and_sync, "a", "writer");
+	tasks[1] = kthread_run(read_back, "a", "reader");
+	tasks[2] = kthread_run(cut, "a", "cutter");
+	tasks[3] = kthread_run(write_and_sync, "b", "other");
+	for (int i = 0; i < 4; i++)
+		ccsan_kthread_join(tasks[i]);
+	ccsan_linux_unmount(shared_root);
+	shared_root = mount_disk(disk);
+	file = open_file(shared_root, "a");
+	n = move(file, 0, text, BYTES, false);
+	CCSAN_CHECK(n == 700 || n == 1500);
+	for (ssize_t i = 0; i < n; i++)
+		CCSAN_CHECK(text[i] == 'w' || text[i] == 0);
+	fput(file);
+	file = open_file(shared_root, "b");
+	CCSAN_CHECK(has_all(file, 'w', 1500));
+	fput(file);
+	ccsan_linux_unmount(shared_root);
+	ccsan_linux_disk_free(disk);
 }
 
 /* --- power fails --- */

@@ -277,8 +277,7 @@ unsigned long ccsan_linux_shmlba(void)
 void ccsan_arch_sync_pte(struct mm_struct *mm, unsigned long address, struct page *page,
 			 bool executable)
 {
-	if (ccsan_behaviour.anon_flush == CCSAN_ANON_FLUSH_HINTS)
-		ccsan_note_hint(page, address);
+	ccsan_note_hint(page, address);
 	if (ccsan_arch()->sync_pte)
 		ccsan_arch()->sync_pte(mm, address, page, executable);
 }
@@ -309,7 +308,8 @@ bool ccsan_arch_gup_fast_permitted(void)
 
 bool ccsan_arch_flush_deferred(const struct page *page)
 {
-	return ccsan_arch()->flush_deferred && ccsan_arch()->flush_deferred(page);
+	return ccsan_cpu_aliases(ccsan_hosted_cpu()) && ccsan_arch()->flush_deferred &&
+	       ccsan_arch()->flush_deferred(page);
 }
 
 void ccsan_arch_kmap_local_pre_unmap(void *address)

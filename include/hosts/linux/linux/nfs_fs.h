@@ -37,16 +37,19 @@ struct nfs_inode {
 	struct inode vfs_inode;
 };
 
+/** What is around an inode. Fidelity: exact */
 static inline struct nfs_inode *NFS_I(const struct inode *inode)
 {
 	return container_of(inode, struct nfs_inode, vfs_inode);
 }
 
+/** Fidelity: exact */
 static inline struct nfs_server *NFS_SERVER(const struct inode *inode)
 {
 	return inode->i_sb->s_fs_info;
 }
 
+/** Fidelity: exact */
 static inline struct nfs_fh *NFS_FH(const struct inode *inode)
 {
 	return &NFS_I(inode)->fh;
