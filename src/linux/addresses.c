@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which simulated address a pointer of the program is, and back. */
-#include "kernel.h"
+#include "layer.h"
 
 unsigned long untagged_addr(unsigned long address)
 {

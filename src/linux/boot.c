@@ -10,8 +10,8 @@
 
 #include <ccsan/linux.h>
 
-#include "kernel.h"
-#include "linux.h"
+#include "layer.h"
+#include "linux/dma/dma.h"
 #include "machine/arena.h"
 
 /* --- the command line --- */

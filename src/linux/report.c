@@ -5,9 +5,9 @@
 
 #include <linux/highmem.h>
 
-#include "kernel.h"
-#include "linux.h"
-#include "pagecache.h"
+#include "layer.h"
+#include "linux/dma/dma.h"
+#include "linux/pagecache/pagecache.h"
 
 void ccsan_misuse(const volatile void *p, size_t bytes, u32 cause, const char *format, ...)
 {

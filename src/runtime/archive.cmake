@@ -20,28 +20,13 @@ add_dependencies(runtime_objects made_cpus)
 # caller and is compiled like the runtime. Everything else is compiled like the program itself, with
 # the hooks: what it reads and writes through aliases goes through the model. Every file is a member of
 # its own, which a program's own file with the same names replaces.
-set(LINUX_SOURCES memory.c page_alloc.c page_state.c boot.c behaviour.c dma_memory.c swiotlb.c slab.c dma.c dma_debug.c record.c sg.c coherent.c device.c misc.c
-	report.c tlb.c arch/dma.c)
-# One area a line or two.
-set(LINUX_KERNEL_SOURCES addresses.c
-	pgtable.c mm.c vma.c mmap.c mprotect.c mremap.c fault.c cow.c zap.c fork.c rmap.c anon_vma.c
-	interval_tree.c process.c shmem.c
-	filemap.c page_lock.c dirty.c writeback.c truncate.c invalidate.c direct_io.c readahead.c file_read.c
-	file_write.c file_fault.c file_table.c file_syscalls.c inode.c super.c dcache.c errseq.c testfs.c
-	highmem.c page_address.c kmap_local.c kmap_coherent.c highpage.c
-	gup.c uaccess.c iov_iter.c ptrace.c
-	arch/common.c arch/fork_copy.c arch/alias.c arch/arm_vivt.c arch/arm_vipt.c arch/mips.c arch/parisc.c arch/sh.c
-	arch/sparc64.c arch/arc.c arch/xtensa.c arch/csky.c arch/nios2.c arch/coherent.c
-)
-list(APPEND LINUX_KERNEL_SOURCES fuse/dev.c fuse/dir.c fuse/file.c fuse/inode.c fuse/pages.c)
-list(APPEND LINUX_SOURCES sched.c)
-list(APPEND LINUX_KERNEL_SOURCES kthread.c rbtree.c smp.c workqueue.c xarray.c
-	block.c blk_disk.c blk_dma.c blk_pio.c blk_store.c)
-list(APPEND LINUX_KERNEL_SOURCES vmap_area.c vmalloc.c vm_map_ram.c
-	nfs/xdr.c nfs/xdr_buf.c nfs/rpc_msg.c nfs/rpc.c nfs/nfs3xdr.c nfs/nfs3proc.c nfs/dir.c nfs/inode.c nfs/file.c)
-list(APPEND LINUX_SOURCES nfs/server.c nfs/transport.c)
-list(APPEND LINUX_KERNEL_SOURCES diskfs/meta.c diskfs/map.c diskfs/inode.c diskfs/io.c diskfs/file.c
-	diskfs/dir.c diskfs/super.c)
+set(LINUX_SOURCES
+	behaviour.c boot.c misc.c report.c dma/arch_dma.c dma/coherent.c dma/device.c dma/dma.c
+	dma/dma_debug.c dma/dma_memory.c dma/memory.c dma/record.c dma/sg.c dma/swiotlb.c
+	mm/page_alloc.c mm/page_state.c mm/slab.c mm/tlb.c nfs/server.c nfs/transport.c
+	sched/sched.c)
+file(GLOB_RECURSE LINUX_KERNEL_SOURCES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/linux linux/*.c)
+list(REMOVE_ITEM LINUX_KERNEL_SOURCES ${LINUX_SOURCES})
 list(TRANSFORM LINUX_SOURCES PREPEND linux/)
 list(TRANSFORM LINUX_KERNEL_SOURCES PREPEND linux/)
 add_library(runtime_linux OBJECT ${LINUX_SOURCES})

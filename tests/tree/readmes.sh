@@ -13,7 +13,7 @@ wrong() {
 	faults=$((faults + 1))
 }
 
-for folder in src/*/; do
+for folder in src/*/ src/*/*/; do
 	readme=${folder}README.md
 	if [ ! -f "$readme" ]; then
 		wrong "$readme: is missing"

@@ -21,7 +21,7 @@
 #include <linux/pgtable.h>
 #include <linux/rmap.h>
 
-#include "../kernel.h"
+#include "linux/layer.h"
 #include "arch.h"
 
 extern const struct ccsan_arch ccsan_arm_vivt, ccsan_arm_vipt, ccsan_mips, ccsan_parisc, ccsan_sh,

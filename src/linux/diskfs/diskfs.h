@@ -20,7 +20,7 @@
 #include <linux/mutex.h>
 #include <linux/xarray.h>
 
-#include "../kernel.h"
+#include "linux/layer.h"
 
 enum {
 	DISKFS_BLOCK = 1024,

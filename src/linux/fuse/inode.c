@@ -8,7 +8,7 @@
 #include <linux/writeback.h>
 
 #include "fuse_i.h"
-#include "../kernel.h"
+#include "linux/layer.h"
 
 /* --- nodes --- */
 

@@ -5,7 +5,7 @@
 
 #include <ccsan/nfs.h>
 
-#include "../kernel.h"
+#include "linux/layer.h"
 
 /* --- xdr_buf.c: a message is laid out anew; what then has no place is cut off --- */
 

@@ -11,7 +11,7 @@
 #ifndef CCSAN_HOSTS_LINUX_MM_VMA_H
 #define CCSAN_HOSTS_LINUX_MM_VMA_H
 
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 
