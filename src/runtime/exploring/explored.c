@@ -81,10 +81,16 @@ static void silence(void)
 
 static void settle_heap(void)
 {
-	mallopt(M_MMAP_THRESHOLD, HEAP_BYTES);
+	void *volatile block; /* the compiler leaves out a free(malloc()) */
+
+	/* More than half of HEAP_BYTES (of libc's HEAP_MAX_SIZE) is refused; and what is as large
+	 * as the threshold is mapped, and no part of the heap. */
+	if (!mallopt(M_MMAP_THRESHOLD, HEAP_BYTES / 2))
+		ccsan_die("libc's malloc() cannot be set up for exploring");
 	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BYTES);
 	mallopt(M_TOP_PAD, HEAP_BYTES);
-	free(malloc(HEAP_BYTES / 2));
+	block = malloc(HEAP_BYTES / 4);
+	free(block);
 }
 
 static void set_up(void)
