@@ -61,7 +61,7 @@ enum ccsan_deed {
 	CCSAN_DEED_TAKE, /**< took what another one waits for */
 	CCSAN_DEED_BARRIER,
 	CCSAN_DEED_EARLIER, /**< called a function before, which now matters */
-	CCSAN_DEED_FREE, /**< gave memory, or a mapping of it, back */
+	CCSAN_DEED_FREE,    /**< gave memory, or a mapping of it, back */
 	CCSAN_DEED_COUNT
 };
 

@@ -19,7 +19,7 @@ struct page;
 #define CCSAN_VMALLOC_START CCSAN_VMAP_FIXED
 #define CCSAN_VMALLOC_END   CCSAN_KMAP_BASE
 #define CCSAN_PKMAP_BASE    CCSAN_KMAP_FIXED /* kmap() */
-#define CCSAN_FIXMAP_BASE   0x3f0000000ull /* kmap_local_page(), kmap_coherent() */
+#define CCSAN_FIXMAP_BASE   0x3f0000000ull   /* kmap_local_page(), kmap_coherent() */
 
 /* --- addresses.c --- */
 

@@ -139,10 +139,11 @@ static void before_mapping(unsigned space, uint64_t va, unsigned pages)
 	ccsan_before_mapping(ccsan_hosted(space, va), pages * ccsan_page_size());
 }
 
-/* What was at these addresses may have been fetched once more between its last flush and its end, on a
- * CPU that speculates; where tags are virtual, it would answer for the new page. So an operating
- * system for such a CPU, which only `worst` is, flushes addresses when it gives them a page. Without
- * tags of the space, another process's line may be there, and dirty: it is written back. */
+/* What was at these addresses may have been fetched once more between its last flush and its end,
+ * on a CPU that speculates; where tags are virtual, it would answer for the new page. So an
+ * operating system for such a CPU, which only `worst` is, flushes addresses when it gives them a
+ * page. Without tags of the space, another process's line may be there, and dirty: it is written
+ * back. */
 void ccsan_discard_at_mapping(unsigned space, uint64_t va, uint64_t bytes)
 {
 	const struct ccsan_cpu *cpu = ccsan_machine_cpu(ccsan_rt.machine);

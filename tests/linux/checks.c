@@ -390,11 +390,13 @@ CCSAN_TEST(ok_list)
 	fill_list(list, p);
 	n = dma_map_sg(&nic, list, 3, DMA_FROM_DEVICE);
 	CCSAN_CHECK(n == 3 && sg_nents(list) == 3);
-	for_each_sg(list, sg, n, i) device_writes(sg_dma_address(sg), sg_dma_len(sg));
+	for_each_sg (list, sg, n, i)
+		device_writes(sg_dma_address(sg), sg_dma_len(sg));
 	dma_sync_sg_for_cpu(&nic, list, 3, DMA_FROM_DEVICE);
 	CCSAN_CHECK(!strcmp(p[2], "frame"));
 	dma_sync_sg_for_device(&nic, list, 3, DMA_FROM_DEVICE);
-	for_each_sg(list, sg, n, i) device_writes(sg_dma_address(sg), sg_dma_len(sg));
+	for_each_sg (list, sg, n, i)
+		device_writes(sg_dma_address(sg), sg_dma_len(sg));
 	dma_unmap_sg(&nic, list, 3, DMA_FROM_DEVICE);
 	CCSAN_CHECK(!strcmp(p[1], "frame"));
 	free_list(p);

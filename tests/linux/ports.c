@@ -404,8 +404,8 @@ CCSAN_TEST(ok_copied_on_write)
 	end(&w);
 }
 
-/* A page that was zeroed by the kernel's mapping alone: mapped by hand, at an address that was never
- * used. */
+/* A page that was zeroed by the kernel's mapping alone: mapped by hand, at an address that was
+ * never used. */
 CCSAN_TEST(bug_cleared)
 {
 	unsigned long at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * User memory from the kernel: what copies, strings, iterators, get_user_pages() and ptrace say about
- * holes, read-only pages and wrong calls; and that the right ones are silent on every CPU.
+ * User memory from the kernel: what copies, strings, iterators, get_user_pages() and ptrace say
+ * about holes, read-only pages and wrong calls; and that the right ones are silent on every CPU.
  */
 #include <ccsan/ccsan.h>
 #include <ccsan/linux.h>
@@ -312,8 +312,8 @@ CCSAN_TEST(get_pages_fast)
 	CCSAN_CHECK(get_user_pages_fast((unsigned long)p, 3, 0, pages) == 2);
 	put_page(pages[0]);
 	put_page(pages[1]);
-	fresh = (char *)sys_mmap(0, PAGE_SIZE, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1ul, 0);
+	fresh = (char *)sys_mmap(0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				 -1ul, 0);
 	CCSAN_CHECK(get_user_pages_fast_only((unsigned long)fresh, 1, FOLL_WRITE, pages) == 0);
 	CCSAN_CHECK(get_user_pages_fast((unsigned long)fresh, 1, FOLL_WRITE, pages) == 1);
 	put_page(pages[0]);
@@ -396,8 +396,7 @@ CCSAN_TEST(debugger)
 				      FOLL_WRITE) == 4);
 	CCSAN_CHECK(access_process_vm(task, (unsigned long)p + PAGE_SIZE - 4, text, 8,
 				      FOLL_WRITE | FOLL_FORCE) == 8);
-	CCSAN_CHECK(access_process_vm(task, (unsigned long)p + 2 * PAGE_SIZE - 4, text, 8, 0) ==
-		    4);
+	CCSAN_CHECK(access_process_vm(task, (unsigned long)p + 2 * PAGE_SIZE - 4, text, 8, 0) == 4);
 	CCSAN_CHECK(generic_ptrace_pokedata(task, untagged_addr((unsigned long)p), 0x42) == 0);
 	CCSAN_CHECK(generic_ptrace_pokedata(task, 0, 0x42) == -EIO);
 	ccsan_linux_enter(user);

@@ -165,7 +165,7 @@ void ccsan_store_power_fails(struct ccsan_store *store, unsigned int seed)
 	if (!store->unflushed)
 		return;
 	for_each_set_bit (sector, store->unflushed, store->bytes / SECTOR_SIZE) {
-		bool reached = seed && (sector * 2654435761u ^ seed * 40503u) >> 7 & 1;
+		bool reached = seed && (sector * 2654435761u ^ seed * 40503ull) >> 7 & 1;
 
 		if (reached)
 			copy_sector(store, store->medium, store->cache, sector);

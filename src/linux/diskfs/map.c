@@ -174,7 +174,7 @@ static int find_way(u64 index, struct way *way)
 		return 0;
 	}
 	index -= DISKFS_POINTERS;
-	if (index >= DISKFS_POINTERS * DISKFS_POINTERS)
+	if (index >= 1ull * DISKFS_POINTERS * DISKFS_POINTERS)
 		return -EFBIG;
 	*way = (struct way){ DISKFS_DIRECT + 1,
 			     2,

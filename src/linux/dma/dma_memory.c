@@ -108,15 +108,15 @@ static void copy(char *to, const char *from, size_t bytes, uint64_t pc)
 
 static void copy_piece(struct ccsan_place place, size_t bytes, bool to_bounce, uint64_t pc)
 {
-	char *mapped = place.p ? NULL : kmap_atomic(phys_to_page(place.phys));
-	char *p = mapped ? mapped + offset_in_page(place.phys) : (char *)(uintptr_t)place.p;
+	char *window = place.p ? NULL : kmap_atomic(phys_to_page(place.phys));
+	char *p = place.p ? (char *)(uintptr_t)place.p : window + offset_in_page(place.phys);
 
 	if (to_bounce)
 		copy(place.bounce, p, bytes, pc);
 	else
 		copy(p, place.bounce, bytes, pc);
-	if (mapped)
-		kunmap_atomic(mapped);
+	if (window)
+		kunmap_atomic(window);
 }
 
 static void bounce(struct ccsan_place place, size_t bytes, bool to_bounce, uint64_t pc)

@@ -152,15 +152,14 @@ int __anon_vma_prepare(struct vm_area_struct *vma)
 static bool can_reuse(const struct anon_vma *anon_vma, const struct vm_area_struct *dst,
 		      const struct vm_area_struct *src)
 {
-	return !dst->anon_vma && src->anon_vma && anon_vma != src->anon_vma &&
-	       anon_vma->degree < 2;
+	return !dst->anon_vma && src->anon_vma && anon_vma != src->anon_vma && anon_vma->degree < 2;
 }
 
 int anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src)
 {
 	struct anon_vma_chain *from, *avc;
 
-	list_for_each_entry_reverse(from, &src->anon_vma_chain, same_vma) {
+	list_for_each_entry_reverse (from, &src->anon_vma_chain, same_vma) {
 		struct anon_vma *anon_vma = from->anon_vma;
 
 		avc = alloc_chain();
@@ -227,7 +226,7 @@ void unlink_anon_vmas(struct vm_area_struct *vma)
 	struct anon_vma_chain *avc, *next;
 	struct anon_vma *root = NULL;
 
-	list_for_each_entry_safe(avc, next, &vma->anon_vma_chain, same_vma) {
+	list_for_each_entry_safe (avc, next, &vma->anon_vma_chain, same_vma) {
 		struct anon_vma *anon_vma = avc->anon_vma;
 
 		if (!root) {
@@ -247,7 +246,7 @@ void unlink_anon_vmas(struct vm_area_struct *vma)
 	vma->anon_vma = NULL;
 	if (root)
 		up_write(&root->rwsem);
-	list_for_each_entry_safe(avc, next, &vma->anon_vma_chain, same_vma) {
+	list_for_each_entry_safe (avc, next, &vma->anon_vma_chain, same_vma) {
 		put_anon_vma(avc->anon_vma);
 		list_del(&avc->same_vma);
 		kfree(avc);
@@ -258,7 +257,7 @@ void anon_vma_interval_tree_pre_update_vma(struct vm_area_struct *vma)
 {
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
+	list_for_each_entry (avc, &vma->anon_vma_chain, same_vma)
 		anon_vma_interval_tree_remove(avc, &avc->anon_vma->rb_root);
 }
 
@@ -266,7 +265,7 @@ void anon_vma_interval_tree_post_update_vma(struct vm_area_struct *vma)
 {
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
+	list_for_each_entry (avc, &vma->anon_vma_chain, same_vma)
 		anon_vma_interval_tree_insert(avc, &avc->anon_vma->rb_root);
 }
 

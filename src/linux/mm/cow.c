@@ -140,8 +140,8 @@ static vm_fault_t write_shared(struct vm_fault *vmf)
 
 static vm_fault_t write_shared_frame(struct vm_fault *vmf)
 {
-	vm_fault_t (*ask)(struct vm_fault *) = vmf->vma->vm_ops ? vmf->vma->vm_ops->pfn_mkwrite
-								: NULL;
+	vm_fault_t (*ask)(struct vm_fault *) =
+		vmf->vma->vm_ops ? vmf->vma->vm_ops->pfn_mkwrite : NULL;
 	vm_fault_t result;
 
 	if (!ask)

@@ -91,8 +91,8 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 /* Return: with vmf->page locked, unless it is an error or VM_FAULT_NOPAGE. */
 static vm_fault_t ask_file(struct vm_fault *vmf)
 {
-	const vm_fault_t done = VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY |
-				VM_FAULT_DONE_COW;
+	const vm_fault_t done =
+		VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY | VM_FAULT_DONE_COW;
 	vm_fault_t result;
 
 	if (pte_alloc(vmf->vma->vm_mm, vmf->pmd)) /* not with the page locked */

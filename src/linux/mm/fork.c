@@ -28,8 +28,7 @@ static void lock_tables(struct copying *copying, unsigned long addr)
 {
 	struct mm_struct *dst = copying->dst->vm_mm, *src = copying->src->vm_mm;
 
-	copying->to = pte_offset_map_lock(dst, ccsan_pmd_of(dst, addr), addr,
-					  &copying->dst_lock);
+	copying->to = pte_offset_map_lock(dst, ccsan_pmd_of(dst, addr), addr, &copying->dst_lock);
 	copying->from = pte_offset_map(ccsan_pmd_of(src, addr), addr);
 	copying->src_lock = pte_lockptr(src, ccsan_pmd_of(src, addr));
 	spin_lock_nested(copying->src_lock, 1);
@@ -64,8 +63,8 @@ static void enter_spare(struct copying *copying, struct page *page, unsigned lon
 	set_pte_at(dst->vm_mm, addr, copying->to, entry);
 }
 
-/* Shared from now on, and read-only in both if each is to have its own. The child's entry is old: it
- * comes to life by a fault of the child's. */
+/* Shared from now on, and read-only in both if each is to have its own. The child's entry is old:
+ * it comes to life by a fault of the child's. */
 static void share_entry(struct copying *copying, struct page *page, unsigned long addr)
 {
 	struct mm_struct *src = copying->src->vm_mm;

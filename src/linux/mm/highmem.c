@@ -35,7 +35,7 @@ static DEFINE_SPINLOCK(kmap_lock);
 
 static unsigned int wanted_slots(void)
 {
-	unsigned long wanted = ccsan_param("pkmap", DEFAULT_SLOTS), slots = 2 * window.colours;
+	unsigned long wanted = ccsan_param("pkmap", DEFAULT_SLOTS), slots = 2ul * window.colours;
 
 	while (slots < wanted && slots < MOST_SLOTS)
 		slots *= 2;

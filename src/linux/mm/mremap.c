@@ -89,8 +89,8 @@ static struct vm_area_struct *copy_of(struct vm_area_struct *vma, unsigned long 
 	return copy;
 }
 
-static unsigned long move_vma(struct vm_area_struct *vma, unsigned long from,
-			      unsigned long old_len, unsigned long new_len, unsigned long to)
+static unsigned long move_vma(struct vm_area_struct *vma, unsigned long from, unsigned long old_len,
+			      unsigned long new_len, unsigned long to)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct vm_area_struct *copy = copy_of(vma, from, to, new_len);
@@ -114,9 +114,8 @@ static unsigned long move_vma(struct vm_area_struct *vma, unsigned long from,
 	return to;
 }
 
-static unsigned long move_to(struct vm_area_struct *vma, unsigned long from,
-			     unsigned long old_len, unsigned long new_len, unsigned long flags,
-			     unsigned long to)
+static unsigned long move_to(struct vm_area_struct *vma, unsigned long from, unsigned long old_len,
+			     unsigned long new_len, unsigned long flags, unsigned long to)
 {
 	unsigned long map_flags = vma->vm_flags & VM_MAYSHARE ? MAP_SHARED : 0;
 	pgoff_t pgoff = vma->vm_pgoff + ((from - vma->vm_start) >> PAGE_SHIFT);
@@ -185,7 +184,8 @@ static unsigned long remap(struct mm_struct *mm, unsigned long addr, unsigned lo
 		grow(vma, new_len - old_len);
 		return addr;
 	}
-	return flags & MREMAP_MAYMOVE ? move_to(vma, addr, old_len, new_len, flags, 0) : (unsigned long)-ENOMEM;
+	return flags & MREMAP_MAYMOVE ? move_to(vma, addr, old_len, new_len, flags, 0)
+				      : (unsigned long)-ENOMEM;
 }
 
 unsigned long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,

@@ -48,8 +48,9 @@ void *ccsan_highmem_address(const struct page *page)
 	if (!maps)
 		return NULL;
 	spin_lock_irqsave(&buckets[bucket].lock, flags);
-	list_for_each_entry(map, &buckets[bucket].maps, list) if (map->page == page)
-		address = map->virtual;
+	list_for_each_entry (map, &buckets[bucket].maps, list)
+		if (map->page == page)
+			address = map->virtual;
 	spin_unlock_irqrestore(&buckets[bucket].lock, flags);
 	return address;
 }

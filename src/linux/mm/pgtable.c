@@ -115,8 +115,9 @@ static void make_alias(struct mm_struct *mm, unsigned long addr, pte_t pte)
 		ccsan_arch_entry_made(made);
 		return;
 	}
-	fprintf(stderr, "ccsan: the host maps no more memory (vm.max_map_count), or frame 0x%llx "
-			"was freed while it is mapped at 0x%lx\n",
+	fprintf(stderr,
+		"ccsan: the host maps no more memory (vm.max_map_count), or frame 0x%llx "
+		"was freed while it is mapped at 0x%lx\n",
 		(unsigned long long)frame, addr);
 	exit(2);
 }
@@ -184,8 +185,8 @@ int ptep_test_and_clear_young(struct vm_area_struct *vma, unsigned long addr, pt
 	return young;
 }
 
-int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-			  pte_t entry, int dirty)
+int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t entry,
+			  int dirty)
 {
 	int changed = !pte_same(*ptep, entry);
 
@@ -202,8 +203,8 @@ pte_t ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr, pte
 	return ptep_get_and_clear(vma->vm_mm, addr, ptep);
 }
 
-void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-			     pte_t old, pte_t pte)
+void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t old,
+			     pte_t pte)
 {
 	(void)old;
 	set_pte_at(vma->vm_mm, addr, ptep, pte);

@@ -188,8 +188,7 @@ static pid_t start(struct process *p, unsigned int cpu)
 	return pid;
 }
 
-pid_t ccsan_linux_process(const char *name, unsigned int cpu, ccsan_linux_main *run,
-			  void *argument)
+pid_t ccsan_linux_process(const char *name, unsigned int cpu, ccsan_linux_main *run, void *argument)
 {
 	return start(make(name, mm_alloc(), run, argument), cpu);
 }
@@ -199,8 +198,7 @@ pid_t ccsan_linux_fork(ccsan_linux_main *run, void *argument)
 	return start(make_child(run, argument), smp_processor_id());
 }
 
-pid_t ccsan_linux_thread(const char *name, unsigned int cpu, ccsan_linux_main *run,
-			 void *argument)
+pid_t ccsan_linux_thread(const char *name, unsigned int cpu, ccsan_linux_main *run, void *argument)
 {
 	struct task_struct *task = current;
 	struct process *leader = find(task->tgid), *p;
@@ -266,8 +264,10 @@ void ccsan_linux_enter(pid_t pid)
 	struct entered *was;
 
 	if (!p || p->run) {
-		ccsan_misuse(NULL, 0, 0, "ccsan_linux_enter(): %d is no process that waits to be "
-					 "entered", pid);
+		ccsan_misuse(NULL, 0, 0,
+			     "ccsan_linux_enter(): %d is no process that waits to be "
+			     "entered",
+			     pid);
 		return;
 	}
 	was = malloc(sizeof(*was)); /* the tester's, not the kernel's: never told to fail */

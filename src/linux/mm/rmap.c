@@ -135,7 +135,7 @@ static void walk_anon(struct page *page, struct rmap_walk_control *rwc, bool loc
 
 	if (!anon_vma)
 		return;
-	anon_vma_interval_tree_foreach(avc, &anon_vma->rb_root, page->index, page->index)
+	anon_vma_interval_tree_foreach (avc, &anon_vma->rb_root, page->index, page->index)
 		if (!visit(page, avc->vma, rwc))
 			break;
 	if (!locked)
@@ -154,7 +154,7 @@ static void walk_file(struct page *page, struct rmap_walk_control *rwc, bool loc
 		return;
 	if (!locked)
 		i_mmap_lock_read(mapping);
-	vma_interval_tree_foreach(vma, &mapping->i_mmap, page->index, page->index)
+	vma_interval_tree_foreach (vma, &mapping->i_mmap, page->index, page->index)
 		if (!visit(page, vma, rwc))
 			break;
 	if (!locked)

@@ -107,7 +107,7 @@ static __be32 *get_time(__be32 *p, struct nfs_time *time)
 /* @param fattr NULL to pass over it */
 static int decode_fattr(struct xdr_stream *xdr, struct nfs_fattr *fattr)
 {
-	__be32 *p = xdr_inline_decode(xdr, FATTR_WORDS * XDR_UNIT);
+	__be32 *p = xdr_inline_decode(xdr, (size_t)FATTR_WORDS * XDR_UNIT);
 	u32 type, mode;
 
 	if (!p)
@@ -145,7 +145,7 @@ static int decode_pre_op_attr(struct xdr_stream *xdr, struct nfs_fattr *fattr)
 		return -EIO;
 	if (!follows)
 		return 0;
-	p = xdr_inline_decode(xdr, 6 * XDR_UNIT);
+	p = xdr_inline_decode(xdr, (size_t)6 * XDR_UNIT);
 	if (!p)
 		return -EIO;
 	p = xdr_decode_hyper(p, (__u64 *)&fattr->pre_size);
@@ -182,7 +182,7 @@ static void encode_setattr(struct rpc_rqst *req, struct xdr_stream *xdr, const v
 
 	(void)req;
 	encode_fh(xdr, args->fh);
-	p = xdr_reserve_space(xdr, 9 * XDR_UNIT);
+	p = xdr_reserve_space(xdr, (size_t)9 * XDR_UNIT);
 	*p++ = 0; /* mode */
 	*p++ = 0; /* uid */
 	*p++ = 0; /* gid */
@@ -208,7 +208,7 @@ static void encode_read(struct rpc_rqst *req, struct xdr_stream *xdr, const void
 	__be32 *p;
 
 	encode_fh(xdr, args->fh);
-	p = xdr_reserve_space(xdr, 3 * XDR_UNIT);
+	p = xdr_reserve_space(xdr, (size_t)3 * XDR_UNIT);
 	p = xdr_encode_hyper(p, args->offset);
 	*p = cpu_to_be32(args->count);
 	rpc_prepare_reply_pages(req, args->pages, args->pgbase, args->count,
@@ -222,7 +222,7 @@ static void encode_write(struct rpc_rqst *req, struct xdr_stream *xdr, const voi
 
 	(void)req;
 	encode_fh(xdr, args->fh);
-	p = xdr_reserve_space(xdr, 5 * XDR_UNIT);
+	p = xdr_reserve_space(xdr, (size_t)5 * XDR_UNIT);
 	p = xdr_encode_hyper(p, args->offset);
 	*p++ = cpu_to_be32(args->count);
 	*p++ = cpu_to_be32(args->stable);
@@ -237,7 +237,7 @@ static void encode_commit(struct rpc_rqst *req, struct xdr_stream *xdr, const vo
 
 	(void)req;
 	encode_fh(xdr, args->fh);
-	p = xdr_reserve_space(xdr, 3 * XDR_UNIT);
+	p = xdr_reserve_space(xdr, (size_t)3 * XDR_UNIT);
 	*xdr_encode_hyper(p, args->offset) = cpu_to_be32(args->count);
 }
 
@@ -248,7 +248,7 @@ static void encode_readdirplus(struct rpc_rqst *req, struct xdr_stream *xdr, con
 	__be32 *p;
 
 	encode_fh(xdr, args->fh);
-	p = xdr_reserve_space(xdr, (4 + COOKIEVERF_WORDS) * XDR_UNIT);
+	p = xdr_reserve_space(xdr, (size_t)(4 + COOKIEVERF_WORDS) * XDR_UNIT);
 	p = xdr_encode_hyper(p, args->cookie);
 	p = xdr_encode_opaque_fixed(p, args->verf, NFS3_COOKIEVERFSIZE);
 	*p++ = cpu_to_be32(args->count);
@@ -314,7 +314,7 @@ static int decode_read(struct rpc_rqst *req, struct xdr_stream *xdr, void *resul
 	(void)req;
 	if (status || error)
 		return status ? status : error;
-	p = xdr_inline_decode(xdr, 3 * XDR_UNIT);
+	p = xdr_inline_decode(xdr, (size_t)3 * XDR_UNIT);
 	if (!p)
 		return -EIO;
 	res->count = be32_to_cpu(p[0]);
@@ -339,7 +339,7 @@ static int decode_write(struct rpc_rqst *req, struct xdr_stream *xdr, void *resu
 	(void)req;
 	if (status || error)
 		return status ? status : error;
-	p = xdr_inline_decode(xdr, (2 + WRITEVERF_WORDS) * XDR_UNIT);
+	p = xdr_inline_decode(xdr, (size_t)(2 + WRITEVERF_WORDS) * XDR_UNIT);
 	if (!p)
 		return -EIO;
 	p = get_u32(get_u32(p, &res->count), &how);

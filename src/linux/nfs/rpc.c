@@ -14,11 +14,11 @@ enum { MAX_VERIFIER_WORDS = 1 + 400 / 4 };
 /* Room for a header, and for what the procedure has besides page data. */
 static bool make_buffer(struct xdr_buf *buf, unsigned int words)
 {
-	void *memory = kzalloc(words * XDR_UNIT, GFP_KERNEL);
+	void *memory = kzalloc((size_t)words * XDR_UNIT, GFP_KERNEL);
 
 	if (!memory)
 		return false;
-	xdr_buf_init(buf, memory, words * XDR_UNIT);
+	xdr_buf_init(buf, memory, (size_t)words * XDR_UNIT);
 	return true;
 }
 
@@ -43,7 +43,7 @@ static void encode(struct rpc_clnt *clnt, struct rpc_rqst *req, const struct rpc
 	__be32 *p;
 
 	xdr_init_encode(&xdr, &req->rq_snd_buf, NULL, req);
-	p = xdr_reserve_space(&xdr, CCSAN_RPC_CALL_WORDS * XDR_UNIT);
+	p = xdr_reserve_space(&xdr, (size_t)CCSAN_RPC_CALL_WORDS * XDR_UNIT);
 	ccsan_rpc_encode_header(p, &header);
 	msg->rpc_proc->p_encode(req, &xdr, msg->rpc_argp);
 }

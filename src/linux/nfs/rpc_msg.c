@@ -25,7 +25,7 @@ __be32 *ccsan_rpc_encode_header(__be32 *p, const struct ccsan_rpc_header *header
 	*p++ = cpu_to_be32(header->vers);
 	*p++ = cpu_to_be32(header->proc);
 	*p++ = cpu_to_be32(RPC_AUTH_SYS);
-	*p++ = cpu_to_be32(5 * XDR_UNIT + (u32)xdr_align_size(name));
+	*p++ = cpu_to_be32((size_t)5 * XDR_UNIT + (u32)xdr_align_size(name));
 	*p++ = 0; /* stamp: any */
 	p = xdr_encode_opaque(p, machine_name, name);
 	*p++ = 0; /* user */
@@ -54,7 +54,7 @@ static int accept_errno(u32 status)
 
 int ccsan_rpc_decode_header(struct xdr_stream *xdr, u32 xid)
 {
-	__be32 *p = xdr_inline_decode(xdr, 3 * XDR_UNIT);
+	__be32 *p = xdr_inline_decode(xdr, (size_t)3 * XDR_UNIT);
 	u32 status;
 	void *verifier;
 
@@ -72,7 +72,7 @@ int ccsan_rpc_decode_header(struct xdr_stream *xdr, u32 xid)
 void rpc_prepare_reply_pages(struct rpc_rqst *req, struct page **pages, unsigned int base,
 			     unsigned int len, unsigned int hdrsize)
 {
-	unsigned int header = (CCSAN_RPC_REPLY_WORDS + hdrsize) * XDR_UNIT;
+	unsigned int header = (size_t)(CCSAN_RPC_REPLY_WORDS + hdrsize) * XDR_UNIT;
 
 	xdr_inline_pages(&req->rq_rcv_buf, header, pages, base, len);
 }

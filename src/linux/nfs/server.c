@@ -10,6 +10,7 @@
 #include <ccsan/nfs.h>
 #include <errno.h>
 #include <linux/nfs3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,14 +74,17 @@ static struct file *find_name(const struct ccsan_nfs_server *server, const char 
 
 static struct file *make_file(struct ccsan_nfs_server *server, const char *name)
 {
-	struct file *files = realloc(server->files, (server->file_count + 1) * sizeof(*files));
+	struct file *files;
 
-	if (!files || strlen(name) > NFS_MAXNAMLEN)
+	if (strlen(name) > NFS_MAXNAMLEN)
+		return NULL;
+	files = realloc(server->files, (server->file_count + 1) * sizeof(*files));
+	if (!files)
 		return NULL;
 	server->files = files;
 	files += server->file_count++;
 	memset(files, 0, sizeof(*files));
-	memcpy(files->name, name, strlen(name));
+	snprintf(files->name, sizeof(files->name), "%s", name);
 	server->root_changed = files->changed = ++server->clock;
 	return files;
 }
@@ -195,7 +199,7 @@ static u64 get64(struct reader *in)
 /* Return: its bytes; none if there are more than `most`. */
 static const u8 *get_opaque(struct reader *in, u32 most, u32 *bytes)
 {
-	const u8 *data = in->at;
+	const u8 *data;
 
 	*bytes = get32(in);
 	data = in->at;
@@ -204,7 +208,7 @@ static const u8 *get_opaque(struct reader *in, u32 most, u32 *bytes)
 		*bytes = 0;
 		return data;
 	}
-	in->at += (*bytes + 3) / 4 * 4;
+	in->at += (*bytes + 3ul) / 4 * 4;
 	return data;
 }
 
@@ -282,7 +286,7 @@ static u32 get_handle(struct ccsan_nfs_server *server, struct reader *in)
 	u32 bytes, id;
 	const u8 *handle = get_opaque(in, NFS3_FHSIZE, &bytes);
 
-	if (bytes != 16 || memcmp(handle, handle_text, sizeof(handle_text)))
+	if (bytes != 16 || memcmp(handle, handle_text, sizeof(handle_text)) != 0)
 		return 0;
 	memcpy(&id, handle + sizeof(handle_text), 4);
 	id = ntohl(id);

@@ -195,7 +195,7 @@ static ssize_t ask_replay(struct rpc_xprt *xprt, const void *call, size_t bytes,
 	const u8 *answer = recorded ? next_record(rest, &reply_bytes) : NULL;
 
 	if (!answer || call_bytes != bytes || reply_bytes < XID_BYTES ||
-	    memcmp(recorded + XID_BYTES, (const u8 *)call + XID_BYTES, bytes - XID_BYTES)) {
+	    memcmp(recorded + XID_BYTES, (const u8 *)call + XID_BYTES, bytes - XID_BYTES) != 0) {
 		fprintf(stderr, "the call of xid %u is not the one that was recorded\n",
 			(unsigned)xprt->xid);
 		return -EIO;

@@ -78,11 +78,11 @@ struct dentry *d_lookup(const struct dentry *parent, const struct qstr *name)
 	struct dentry *dentry, *found = NULL;
 
 	mutex_lock(&tree_lock);
-	list_for_each_entry(dentry, &parent->d_subdirs, d_child) if (is_called(dentry, name))
-	{
-		found = dget(dentry);
-		break;
-	}
+	list_for_each_entry (dentry, &parent->d_subdirs, d_child)
+		if (is_called(dentry, name)) {
+			found = dget(dentry);
+			break;
+		}
 	mutex_unlock(&tree_lock);
 	return found;
 }
@@ -126,8 +126,7 @@ void shrink_dcache_parent(struct dentry *parent)
 {
 	struct dentry *dentry, *next;
 
-	list_for_each_entry_safe(dentry, next, &parent->d_subdirs, d_child)
-	{
+	list_for_each_entry_safe (dentry, next, &parent->d_subdirs, d_child) {
 		shrink_dcache_parent(dentry);
 		d_drop(dentry);
 	}

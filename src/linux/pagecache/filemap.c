@@ -131,10 +131,9 @@ struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, in
 			return NULL;
 		page = make_page(mapping, index, fgp_flags, gfp, &error);
 	} while (error == -EEXIST); /* somebody was faster */
-	if (page && !(fgp_flags & (FGP_LOCK | FGP_FOR_MMAP)))
+	/* A fault looks whether the page is still there, and locks it then. */
+	if (page && (!(fgp_flags & FGP_LOCK) || fgp_flags & FGP_FOR_MMAP))
 		unlock_page(page);
-	else if (page && fgp_flags & FGP_FOR_MMAP)
-		unlock_page(page); /* the fault looks whether it is still there, and locks it */
 	return page;
 }
 

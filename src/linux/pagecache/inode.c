@@ -77,12 +77,11 @@ static struct inode *find_inode(struct super_block *sb, unsigned long ino)
 {
 	struct inode *inode;
 
-	list_for_each_entry(inode, &sb->s_inodes,
-			    i_sb_list) if (inode->i_ino == ino && !(inode->i_state & I_FREEING))
-	{
-		ihold(inode);
-		return inode;
-	}
+	list_for_each_entry (inode, &sb->s_inodes, i_sb_list)
+		if (inode->i_ino == ino && !(inode->i_state & I_FREEING)) {
+			ihold(inode);
+			return inode;
+		}
 	return NULL;
 }
 
@@ -227,8 +226,7 @@ unsigned int ccsan_evict_inodes(struct super_block *sb)
 	unsigned int busy = 0;
 	struct inode *inode, *next;
 
-	list_for_each_entry_safe(inode, next, &sb->s_inodes, i_sb_list)
-	{
+	list_for_each_entry_safe (inode, next, &sb->s_inodes, i_sb_list) {
 		if (atomic_read(&inode->i_count)) {
 			busy++;
 			continue;

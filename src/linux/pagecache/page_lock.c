@@ -92,8 +92,8 @@ void wait_on_page_writeback(struct page *page)
 		wait_on_page_bit(page, PG_writeback);
 }
 
-/* Who reads the page for the disk, be it the CPU or a device, has flushed what users stored so far: a
- * store that comes in between would be found as one that it does not see, although it is written
+/* Who reads the page for the disk, be it the CPU or a device, has flushed what users stored so far:
+ * a store that comes in between would be found as one that it does not see, although it is written
  * out later. So nobody stores to what is under writeback, as where the disk wants checksums. */
 void wait_for_stable_page(struct page *page)
 {

@@ -16,7 +16,8 @@ void ccsan_each_inode(void (*visit)(struct inode *inode))
 	struct super_block *sb;
 
 	mutex_lock(&list_lock);
-	list_for_each_entry(sb, &super_blocks, s_list) ccsan_each_inode_of(sb, visit);
+	list_for_each_entry (sb, &super_blocks, s_list)
+		ccsan_each_inode_of(sb, visit);
 	mutex_unlock(&list_lock);
 }
 

@@ -27,7 +27,7 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 	struct vm_area_struct *vma;
 
 	i_mmap_lock_read(mapping);
-	vma_interval_tree_foreach(vma, &mapping->i_mmap, start, last)
+	vma_interval_tree_foreach (vma, &mapping->i_mmap, start, last)
 		unmap_from(vma, start, last, &details);
 	i_mmap_unlock_read(mapping);
 }

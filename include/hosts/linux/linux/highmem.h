@@ -18,15 +18,15 @@
 unsigned long ccsan_pkmap_base(void);
 unsigned int ccsan_last_pkmap(void);
 
-#define PKMAP_BASE       ccsan_pkmap_base()
-#define LAST_PKMAP       ccsan_last_pkmap()
-#define LAST_PKMAP_MASK  (LAST_PKMAP - 1)
-#define PKMAP_ADDR(nr)   (PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
-#define PKMAP_NR(virt)   (((virt) - PKMAP_BASE) >> PAGE_SHIFT)
+#define PKMAP_BASE      ccsan_pkmap_base()
+#define LAST_PKMAP      ccsan_last_pkmap()
+#define LAST_PKMAP_MASK (LAST_PKMAP - 1)
+#define PKMAP_ADDR(nr)  (PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
+#define PKMAP_NR(virt)  (((virt)-PKMAP_BASE) >> PAGE_SHIFT)
 
 /**
- * Maps a page until kunmap(). May sleep: waits for a slot while all are in use. O(1) for a page that
- * is mapped already, else O(slots) at worst.
+ * Maps a page until kunmap(). May sleep: waits for a slot while all are in use. O(1) for a page
+ * that is mapped already, else O(slots) at worst.
  *
  * Fidelity: exact (mm/highmem.c): a slot's count is 0 when it is free, 1 when it is mapped but
  * unused, n + 1 with n users; slots come back only when the search wraps around, all unused ones at
@@ -58,8 +58,8 @@ struct page *kmap_to_page(void *vaddr);
 
 /**
  * Maps a page for this thread, until kunmap_local(); the last one is unmapped first. From any
- * context; the thread stays on its CPU meanwhile, and keeps its slots when another thread of the CPU
- * runs.
+ * context; the thread stays on its CPU meanwhile, and keeps its slots when another thread of the
+ * CPU runs.
  *
  * Fidelity: exact (mm/highmem.c of 5.11).
  */

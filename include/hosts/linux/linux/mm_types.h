@@ -107,8 +107,8 @@ struct mm_struct {
 	atomic_t mm_users, mm_count;
 	pgd_t *pgd;
 	unsigned long mmap_base, task_size;
-	unsigned long total_vm;  /**< pages */
-	atomic_t has_pinned;     /**< pin_user_pages() was used: fork copies pinned pages at once */
+	unsigned long total_vm; /**< pages */
+	atomic_t has_pinned;    /**< pin_user_pages() was used: fork copies pinned pages at once */
 
 	unsigned int space; /**< the machine's number of this space, from 1 */
 	u64 cpus_dirtied;   /**< CPUs it has run on since it was flushed, one bit each */

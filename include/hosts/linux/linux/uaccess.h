@@ -67,8 +67,8 @@ void pagefault_enable(void);
 bool pagefault_disabled(void);
 #define faulthandler_disabled() pagefault_disabled()
 
-/** Copies from a kernel address that may be none. Fidelity: exact. Return: 0; -EFAULT; -ERANGE for user
- *  addresses. */
+/** Copies from a kernel address that may be none. Fidelity: exact. Return: 0; -EFAULT; -ERANGE for
+ * user addresses. */
 long copy_from_kernel_nofault(void *to, const void *from, size_t bytes);
 
 #endif
