@@ -223,7 +223,7 @@ static bool start(void)
 	if (!started && !all)
 		return false;
 	spin_lock(&vmap_area_lock);
-	if (!started) {
+	if (all && !started) {
 		*all = (struct vmap_area){ .va_start = VMALLOC_START, .va_end = VMALLOC_END };
 		insert_free(all);
 		started = true;

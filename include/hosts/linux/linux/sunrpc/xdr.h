@@ -18,7 +18,7 @@
 struct page;
 struct rpc_rqst;
 
-#define XDR_UNIT       4u
+#define XDR_UNIT       sizeof(__be32)
 #define XDR_QUADLEN(l) (((l) + 3) >> 2)
 
 static inline size_t xdr_align_size(size_t n)
@@ -139,7 +139,7 @@ static inline unsigned int xdr_stream_remaining(const struct xdr_stream *xdr)
 
 static inline unsigned int xdr_stream_pos(const struct xdr_stream *xdr)
 {
-	return (xdr->buf->len / XDR_UNIT - xdr->nwords) << 2;
+	return (unsigned int)(xdr->buf->len / XDR_UNIT - xdr->nwords) << 2;
 }
 
 /** Fidelity: exact. Return: 0, or -EBADMSG */
