@@ -51,6 +51,9 @@ void ccsan_count_object(int change);
 /** Takes new parameters into account. Return: false if pages are in use already. */
 bool ccsan_pages_boot_again(void);
 
+/** Nobody has the page. The explorer does not see the look: who frees a page touches all of it. */
+bool ccsan_page_was_freed(const struct page *page);
+
 /** Behind the last address of the zone for GFP_DMA. */
 phys_addr_t ccsan_dma_zone_end(void);
 

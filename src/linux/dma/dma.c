@@ -95,6 +95,11 @@ bool ccsan_dma_fails(void)
 
 /* --- map and unmap --- */
 
+static struct ccsan_place place_of_args(const struct ccsan_mapping_args *args)
+{
+	return (struct ccsan_place){ args->p, args->phys, args->bounce };
+}
+
 static dma_addr_t map(struct ccsan_call *call, enum dma_data_direction direction,
 		      unsigned long attrs)
 {
@@ -114,6 +119,8 @@ static dma_addr_t map(struct ccsan_call *call, enum dma_data_direction direction
 	ccsan_call_end(call);
 	if (!possible || !ccsan_dma_reach(call, &args))
 		return DMA_MAPPING_ERROR;
+	if (sync)
+		ccsan_place_copy(call, place_of_args(&args), call->bytes);
 	ccsan_call_begin(call);
 	ccsan_check_overlap(call, &args);
 	m = ccsan_record_add(call, &args);
@@ -255,15 +262,37 @@ int dma_mapping_error(struct device *dev, dma_addr_t address)
 
 /* --- sync --- */
 
+static size_t bytes_in(const struct ccsan_mapping *m, const struct ccsan_mapping_args *args)
+{
+	size_t left = m->bytes - (size_t)(args->address - m->address);
+
+	return args->bytes < left ? args->bytes : left;
+}
+
+/* Before the device has it again. */
+static void copy_for_device(struct ccsan_call *call, const struct ccsan_mapping_args *args)
+{
+	const struct ccsan_mapping *m;
+
+	ccsan_call_begin(call);
+	m = ccsan_record_around(call->device, args->address, args->bytes);
+	ccsan_call_end(call);
+	if (m && m->bounce)
+		ccsan_place_copy(call, ccsan_place_of(m, (size_t)(args->address - m->address)),
+				 bytes_in(m, args));
+}
+
 void ccsan_dma_sync(struct ccsan_call *call, const struct ccsan_mapping_args *args, bool for_cpu)
 {
 	struct ccsan_mapping *m;
 	size_t offset, bytes;
 
+	if (!for_cpu)
+		copy_for_device(call, args);
 	ccsan_call_begin(call);
 	m = ccsan_record_around(call->device, args->address, args->bytes);
 	offset = m ? (size_t)(args->address - m->address) : 0;
-	bytes = m && args->bytes > m->bytes - offset ? m->bytes - offset : args->bytes;
+	bytes = m ? bytes_in(m, args) : args->bytes;
 	call->p = m && m->p ? m->p + offset : NULL;
 	call->bytes = args->bytes;
 	ccsan_check_sync(call, m, args, for_cpu);

@@ -182,7 +182,11 @@ struct ccsan_place {
 
 struct ccsan_place ccsan_place_of(const struct ccsan_mapping *mapping, size_t offset);
 
-/** What the caches are told, and the copies made, when memory goes to the device or comes back. */
+/** Copies what the device does not reach: before the device owns it. */
+void ccsan_place_copy(const struct ccsan_call *call, struct ccsan_place place, size_t bytes);
+
+/** What the caches are told when memory goes to the device or comes back; then it is copied back.
+ */
 void ccsan_place_for_device(const struct ccsan_call *call, struct ccsan_place place, size_t bytes,
 			    enum dma_data_direction direction);
 void ccsan_place_for_cpu(const struct ccsan_call *call, struct ccsan_place place, size_t bytes,

@@ -132,11 +132,16 @@ static void bounce(struct ccsan_place place, size_t bytes, bool to_bounce, uint6
 }
 
 /* What the device leaves alone comes back as it was: so it is copied in any direction. */
+void ccsan_place_copy(const struct ccsan_call *call, struct ccsan_place place, size_t bytes)
+{
+	if (place.bounce)
+		bounce(place, bytes, true, call->pc);
+}
+
 void ccsan_place_for_device(const struct ccsan_call *call, struct ccsan_place place, size_t bytes,
 			    enum dma_data_direction direction)
 {
 	if (place.bounce) {
-		bounce(place, bytes, true, call->pc);
 		place = (struct ccsan_place){ .p = place.bounce };
 		direction = direction == DMA_FROM_DEVICE ? DMA_BIDIRECTIONAL : direction;
 	}

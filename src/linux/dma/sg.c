@@ -87,6 +87,9 @@ static struct ccsan_mapping *map_entry(struct ccsan_call *call, struct scatterli
 	if (!possible)
 		return NULL;
 	possible = ccsan_dma_reach(call, args);
+	if (possible && !(args->attrs & DMA_ATTR_SKIP_CPU_SYNC))
+		ccsan_place_copy(call, (struct ccsan_place){ args->p, args->phys, args->bounce },
+				 call->bytes);
 	ccsan_call_begin(call);
 	check_segment(call, sg, args->address);
 	if (possible) {

@@ -237,7 +237,7 @@ static bool is_usable(const struct page *page, const char *verb)
 		ccsan_misuse(NULL, 0, 0, "%s: no page", verb);
 		return false;
 	}
-	if (ccsan_page_count_peek(&compound_head((struct page *)(uintptr_t)page)->_refcount) <= 0)
+	if (ccsan_page_was_freed(page))
 		ccsan_page_is_free((struct page *)(uintptr_t)page, verb);
 	return true;
 }

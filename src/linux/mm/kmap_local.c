@@ -109,7 +109,7 @@ static void *map_page(struct page *page, bool atomic, const char *verb)
 		ccsan_misuse(NULL, 0, 0, "%s: no page", verb);
 		return NULL;
 	}
-	if (ccsan_page_count_peek(&compound_head(page)->_refcount) <= 0)
+	if (ccsan_page_was_freed(page))
 		ccsan_page_is_free(page, verb);
 	if (!PageHighMem(page) && !forces_map())
 		return page_address(page);

@@ -478,6 +478,11 @@ static void misused(struct page *page, const char *verb, uint64_t pc)
 	ccsan_hosted_report_freed(pc, page_address(page), PAGE_SIZE, page->freed_by, text);
 }
 
+bool ccsan_page_was_freed(const struct page *page)
+{
+	return page->flags & 1ul << PG_free;
+}
+
 void ccsan_page_is_free(struct page *page, const char *verb)
 {
 	misused(page, verb, CCSAN_PC);
