@@ -74,11 +74,7 @@ static struct file *find_name(const struct ccsan_nfs_server *server, const char 
 
 static struct file *make_file(struct ccsan_nfs_server *server, const char *name)
 {
-<<<<<<< HEAD
-	struct file *files;
-=======
 	struct file *files, *file;
->>>>>>> 0db2c1d (linux/nfs, vmap: what clang-tidy and the fidelity check found)
 
 	if (strlen(name) > NFS_MAXNAMLEN)
 		return NULL;
@@ -86,19 +82,11 @@ static struct file *make_file(struct ccsan_nfs_server *server, const char *name)
 	if (!files)
 		return NULL;
 	server->files = files;
-<<<<<<< HEAD
-	files += server->file_count++;
-	memset(files, 0, sizeof(*files));
-	snprintf(files->name, sizeof(files->name), "%s", name);
-	server->root_changed = files->changed = ++server->clock;
-	return files;
-=======
 	file = &files[server->file_count++];
 	memset(file, 0, sizeof(*file));
 	snprintf(file->name, sizeof(file->name), "%s", name);
 	server->root_changed = file->changed = ++server->clock;
 	return file;
->>>>>>> 0db2c1d (linux/nfs, vmap: what clang-tidy and the fidelity check found)
 }
 
 static bool write_file(struct ccsan_nfs_server *server, struct file *file, u64 offset,
@@ -220,11 +208,7 @@ static const u8 *get_opaque(struct reader *in, u32 most, u32 *bytes)
 		*bytes = 0;
 		return data;
 	}
-<<<<<<< HEAD
-	in->at += (*bytes + 3ul) / 4 * 4;
-=======
 	in->at += (*bytes + 3ull) / 4 * 4;
->>>>>>> 0db2c1d (linux/nfs, vmap: what clang-tidy and the fidelity check found)
 	return data;
 }
 
