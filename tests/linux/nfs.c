@@ -489,3 +489,35 @@ CCSAN_TEST(ok_errors_come_back)
 	CCSAN_CHECK(sys_fsync((unsigned)fd) == 0);
 	close_and_unmount();
 }
+
+/* Whatever cannot be had, the call says so, and what was written before is not lost. */
+CCSAN_TEST(ok_file_without_memory)
+{
+	unsigned int failed = 0, first, count;
+	long got;
+
+	mount_and_open(NFS_MOUNT_NOAC, 0);
+	memory[0] = 'k';
+	CCSAN_CHECK(sys_pwrite64((unsigned)fd, memory, 1, 0) == 1 && !sys_fsync((unsigned)fd));
+	first = ccsan_linux_allocations();
+	CCSAN_CHECK(sys_pread64((unsigned)fd, memory, 1, (loff_t)PAGE_SIZE) == 1);
+	CCSAN_CHECK(sys_pwrite64((unsigned)fd, memory, 1, 5) == 1 && !sys_fsync((unsigned)fd));
+	count = ccsan_linux_allocations() - first;
+	for (unsigned int nth = 1; nth <= count; nth++) {
+		ccsan_linux_fail_allocation(nth);
+		got = sys_pread64((unsigned)fd, memory, 1, (loff_t)PAGE_SIZE);
+		CCSAN_CHECK(got == 1 || got == -ENOMEM);
+		failed += got != 1;
+		got = sys_pwrite64((unsigned)fd, memory, 1, 5);
+		CCSAN_CHECK(got == 1 || got == -ENOMEM);
+		failed += got != 1;
+		got = sys_fsync((unsigned)fd);
+		CCSAN_CHECK(!got || got == -ENOMEM || got == -EIO);
+		failed += got != 0;
+		ccsan_linux_fail_allocation(0);
+		sys_fsync((unsigned)fd);
+		CCSAN_CHECK(at_server(0) == 'k');
+	}
+	CCSAN_CHECK(failed);
+	close_and_unmount();
+}
