@@ -41,6 +41,9 @@ echo '### Memory, and how cost grows'
 echo
 "$bench/memory.sh" "$build" "$rounds"
 echo
+echo '### The Linux layer'
+echo
+"$bench/linux.sh" "$build"
 echo '### Exploration'
 echo
 "$bench/search.sh" "$build" "$rounds"
