@@ -17,7 +17,7 @@ for source in "$from"/*.c; do
 	name=$(basename "$source" .c)
 	"$build/bin/ccsan" cc --host=linux -O2 -I"$from" -o "$work/$name" "$source"
 	for cpu in $cpus; do
-		CCSAN_OPTIONS=cpu=$cpu "$work/$name" | sed "s/^/$cpu	/"
+		CCSAN_OPTIONS=cpu=$cpu:memory=2G "$work/$name" | sed "s/^/$cpu	/"
 	done >"$work/$name.rows"
 	echo "$name, ns per operation:"
 	echo
@@ -45,3 +45,11 @@ for source in "$from"/*.c; do
 	}' "$work/$name.rows"
 	echo
 done
+
+# A million pages, where it does not take all day.
+echo "pagecache on x86, ns per page:"
+echo
+echo '| operation | pages | ns |'
+echo '|---|---|---|'
+CCSAN_OPTIONS=cpu=x86:memory=2G "$work/pagecache" 1000000 | sed 's/	/ | /g; s/^/| /; s/$/ |/'
+echo
