@@ -39,9 +39,9 @@ tab=$(printf '\t')
 begun=$(date +%s)
 export PATH bin work seconds begun quick
 
-# Searches have so many seconds, on the first CPU and on others, and are told from complete ones. On
-# CPUs of the second line they are begun while there is time.
-whole=60 part=5
+# Searches have so many seconds, on the first and last CPU of the first line and on others, and are told
+# from complete ones. On CPUs of the second line they are begun while there is time.
+whole=40 part=5
 first='arm926ej-s mips-24kc cortex-a9 x86'
 further='worst arm1176 arm11-mpcore xscale pa-risc ultrasparc-ii'
 
@@ -107,7 +107,7 @@ for name; do
 			[ -z "$quick" ] || [ "$cpu" = "${first%% *}" ] || continue
 			printf "sh '%s/explore_variant' %s %s %s '%s' %s now\n" "$work" "$name" \
 				"$variant" "$cpu" "$options" \
-				"$([ "$cpu" = "${first%% *}" ] && echo $whole || echo $part)" \
+				"$(case $cpu in "${first%% *}" | "${first##* }") echo $whole ;; *) echo $part ;; esac)" \
 				>>"$work/jobs.$cpu"
 		done
 		[ -z "$quick" ] || continue
@@ -141,7 +141,7 @@ for name; do
 		done
 	done
 done >"$work/facts"
-awk -v quick="$quick" -v first="${first%% *}" -v classes="$work/classes" -f "$tools/seeds.awk" "$work/facts" >"$work/seeds.md" ||
+awk -v quick="$quick" -v classes="$work/classes" -f "$tools/seeds.awk" "$work/facts" >"$work/seeds.md" ||
 	status=$?
 [ "$status" -le 1 ] || exit 2
 [ "$output" = /dev/null ] || cp "$work/seeds.md" "$output"
