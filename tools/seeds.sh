@@ -6,8 +6,8 @@
 #
 # usage: tools/seeds.sh [-q] [-d DIR] [-j JOBS] [-o FILE] [-t SECONDS] BUILD [SCENARIO…]
 #
-#   -q   a sample, for tests: five CPUs; searches on one, that end after 60 executions and may then have
-#        found less
+#   -q   a sample, for tests: five CPUs; two searches of each scenario on one, that end after 15
+#        executions and may then have found less
 #   -d   where the scenarios and their Makefile are (examples/linux)
 #   -t   no search on a further CPU is begun after so many seconds (240); four CPUs are always searched
 #
@@ -79,7 +79,7 @@ set -eu
 out=$work/$1.$2.$3
 [ "$6" != later ] || [ $(($(date +%s) - begun)) -lt "$seconds" ] || exit 0
 status=0
-ccsan explore --cpu "$3" ${quick:+--budget=60} $4 "--seconds=$5" --format json "$bin/$1" "--fix=$2" >"$out.json" \
+ccsan explore --cpu "$3" ${quick:+--budget=15} $4 "--seconds=$5" --format json "$bin/$1" "--fix=$2" >"$out.json" \
 	2>"$out.err" || status=$?
 if [ "$status" -gt 1 ] || ! [ -s "$out.json" ]; then
 	echo "$1 $2 on $3: ccsan explore failed: $(head -3 "$out.err")" >"$out.failed"
@@ -102,7 +102,8 @@ for name; do
 		[ -z "$quick" ] || cpus=$sample
 		printf "sh '%s/run_variant' %s %s %s\n" "$work" "$name" "$variant" "$cpus" >>"$work/jobs"
 		case $how in explore*) ;; *) continue ;; esac
-		options=${how#explore}
+		options=${how#explore} searched=$((${searched:-0} + 1))
+		[ -z "$quick" ] || [ "$searched" -le 2 ] || continue
 		for cpu in $first; do
 			[ -z "$quick" ] || [ "$cpu" = "${first%% *}" ] || continue
 			printf "sh '%s/explore_variant' %s %s %s '%s' %s now\n" "$work" "$name" \
