@@ -154,6 +154,7 @@ static int zero_rest(struct inode *inode, loff_t size)
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
 	lock_page(page);
+	wait_on_page_writeback(page); /* the disk has it */
 	zero_user_segment(page, offset, (unsigned int)PAGE_SIZE);
 	set_page_dirty(page);
 	unlock_page(page);
