@@ -146,10 +146,20 @@ void ccsan_before_access(enum ccsan_operation operation, uint64_t address, size_
 	ccsan_trace_access(operation, address, bytes, pc);
 }
 
+/* Two that write back come to the same in either order, and nobody but an access or an invalidate
+ * can tell whether they were. Own memory is another matter: accesses to it do not count until some
+ * run's operation went to the line. */
+static enum ccsan_touch touch_of(enum ccsan_operation operation, bool alias)
+{
+	return alias && (operation == CCSAN_CLEAN || operation == CCSAN_FLUSH) ? CCSAN_LOOKS
+									       : CCSAN_CHANGES;
+}
+
 void ccsan_before_operation(enum ccsan_operation operation, uint64_t va, uint64_t pa, size_t bytes,
 			    uint64_t pc)
 {
 	bool alias = va && !(va & CCSAN_OWN_MEMORY);
+	enum ccsan_touch touch = touch_of(operation, alias);
 
 	ccsan_point();
 	if (!ccsan_is_exploring())
@@ -157,8 +167,8 @@ void ccsan_before_operation(enum ccsan_operation operation, uint64_t va, uint64_
 	if (alias)
 		ccsan_touch(CCSAN_NAMES_PAGE, va >> 12, CCSAN_LOOKS);
 	if (va) /* an operation goes to a place, whatever lines are there */
-		ccsan_touch(CCSAN_NAMES_PLACE, va >> LINE_SHIFT, CCSAN_CHANGES);
-	touch_lines(pa, bytes ? bytes : 1, CCSAN_CHANGES);
+		ccsan_touch(CCSAN_NAMES_PLACE, va >> LINE_SHIFT, touch);
+	touch_lines(pa, bytes ? bytes : 1, touch);
 	note_operated(pa, bytes ? bytes : 1);
 	ccsan_touch(CCSAN_NAMES_CACHE, 0, CCSAN_LOOKS);
 	ccsan_trace_operation(operation, va, pa, bytes, pc);
