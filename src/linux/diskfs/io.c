@@ -35,7 +35,7 @@ static int lay_out(struct page *page, unsigned int count, bool create, struct la
 	u64 first = (u64)page_offset(page) / DISKFS_BLOCK;
 	int error = 0;
 
-	layout->count = count;
+	*layout = (struct layout){ .count = count };
 	for (unsigned int i = 0; i < count && !error; i++)
 		error = ccsan_diskfs_map(page->mapping->host, first + i, create,
 					 &layout->blocks[i]);

@@ -50,7 +50,7 @@ static void lay_out(struct diskfs_super *super, unsigned int files)
 static int fill(struct diskfs *fs)
 {
 	struct diskfs_super *super = ccsan_diskfs_new_block(fs, 0);
-	struct diskfs_disk_inode *root = ERR_PTR(-ENOMEM);
+	struct diskfs_disk_inode *root;
 	u32 block;
 
 	for (block = fs->super.inode_start; block < fs->super.bitmap_start; block++)

@@ -103,7 +103,7 @@ ssize_t ccsan_fuse_simple_request(struct fuse_conn *fc, struct fuse_args *args)
 		fuse_put_request(req);
 	if (!ret && args->out_argvar)
 		ret = args->out_args[args->out_numargs - 1].size;
-	fuse_put_request(req);
+	fuse_put_request(req); // NOLINT(clang-analyzer-unix.Malloc): another reference
 	return ret;
 }
 
@@ -540,7 +540,7 @@ static int fuse_notify(struct fuse_copy_state *cs, int code, size_t bytes)
 static ssize_t fuse_dev_do_write(struct fuse_conn *fc, struct fuse_copy_state *cs)
 {
 	size_t bytes = iov_iter_count(cs->iter);
-	struct fuse_out_header oh;
+	struct fuse_out_header oh = { 0 };
 	struct fuse_req *req;
 	int err;
 

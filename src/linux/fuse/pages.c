@@ -123,7 +123,7 @@ static void read_batch(struct file *file, struct fuse_args *args)
 static void fuse_readahead(struct readahead_control *ractl)
 {
 	struct inode *inode = ractl->mapping->host;
-	struct page *page;
+	struct page *page = NULL;
 
 	ccsan_fuse_sync_writes(inode);
 	do {

@@ -229,6 +229,7 @@ static void shrink(struct xarray *xa)
 {
 	struct ccsan_xa_node *top = xa->xa_head, *child;
 
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): a child was no top */
 	while (top && top->shift && top->has[PRESENT] == 1) {
 		child = top->slots[0];
 		child->parent = NULL;

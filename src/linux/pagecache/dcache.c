@@ -158,6 +158,6 @@ struct dentry *lookup_one_len(const char *name, struct dentry *base, int len)
 	if (IS_ERR(dentry) || d_really_is_positive(dentry))
 		return dentry;
 	d_drop(dentry);
-	dput(dentry);
+	dput(dentry); // NOLINT(clang-analyzer-unix.Malloc): another reference
 	return ERR_PTR(-ENOENT);
 }
